@@ -1,0 +1,1 @@
+"""Report time: a document goes in, a searchable report comes out."""

@@ -1,0 +1,151 @@
+"""Lines -> blocks: headings, numbered starts, list items, prose and tables, page breaks healed.
+
+Not here: which number a block carries, or what passage it becomes (parse.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index import headings, tables
+from index.lines import Line
+from index.report import Furniture
+
+BlockKind = Literal["heading", "numbered", "item", "prose", "table"]
+_TABLE_GAP = 6  # lines in which the next grade of a table printed line by line must come
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines that belong together: one heading, one paragraph or part of one, one table."""
+
+    kind: BlockKind
+    lines: list[Line] = field(default_factory=list)
+    number: int | None = None
+    recovered: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return the block's lines as one, marks included."""
+        return " ".join(line.text for line in self.lines)
+
+    @property
+    def closed(self) -> bool:
+        """Say whether the block's last line could end a paragraph."""
+        return self.kind in ("heading", "table") or not self.lines or self.lines[-1].closed
+
+
+@dataclass(slots=True)
+class Laid:
+    """What a report's lines make: its blocks in order, and the furniture between them."""
+
+    blocks: list[Block]
+    furniture: list[Furniture]
+
+
+def lay_blocks(lines: Sequence[Line]) -> Laid:
+    """Return the blocks of a report, cover and contents set aside as furniture."""
+    furniture = [Furniture(line.debris, line.span) for line in lines if line.debris and line.span]
+    known, start = _front(lines, furniture)
+    blocks: list[Block] = []
+    at, blank = start, True
+    while at < len(lines):
+        line = lines[at]
+        if line.span is None or line.debris:
+            blank, at = True, at + 1
+            continue
+        taken = _take(lines, at, blocks, known, blank)
+        at, blank = at + taken, False
+    return Laid(blocks, furniture)
+
+
+def _front(lines: Sequence[Line], furniture: list[Furniture]) -> tuple[set[str], int]:
+    """Set the cover and the contents aside; return the headings they list, and where the body starts."""
+    full = [at for at, line in enumerate(lines) if line.span and not line.debris]
+    contents = next((at for at in full if lines[at].text.strip("# *").lower() == "contents"), None)
+    if contents is not None:
+        entries, end = headings.read_contents(lines, contents)
+        if entries:
+            _set_aside(lines[:contents], "cover", furniture)
+            _set_aside(lines[contents:end], "contents", furniture)
+            return set(map(headings.squash, entries)), end
+    table = next((at for at in full if _opens_table(lines, at)), None)
+    if table is not None:
+        _set_aside(lines[:table], "cover", furniture)
+        rows = tables.read_pairs(lines_of_table(lines, table)[1])
+        return {headings.squash(row.grade.label) for row in rows if row.grade}, table
+    body = next((at for at in full if headings.heading_run(lines, at, set()) and _leads_to_number(lines, at)), None)
+    _set_aside(lines[: body or 0], "cover", furniture)
+    return set(), body or 0
+
+
+def _set_aside(lines: Sequence[Line], name: str, furniture: list[Furniture]) -> None:
+    furniture.extend(Furniture(name, line.span) for line in lines if line.span and not line.debris)
+
+
+def _leads_to_number(lines: Sequence[Line], at: int) -> bool:
+    """Say whether only headings stand between the heading at `at` and a numbered paragraph."""
+    while at < len(lines) and lines[at].number is None:
+        run = headings.heading_run(lines, at, set())
+        if lines[at].span and not lines[at].debris and not run:
+            return False
+        at += max(1, run)
+    return at < len(lines)
+
+
+def _opens_table(lines: Sequence[Line], at: int) -> bool:
+    return lines[at].text.lower() in ("judgement", "judgment") and bool(lines_of_table(lines, at)[1])
+
+
+def lines_of_table(lines: Sequence[Line], at: int) -> tuple[list[Line], list[Line], int]:
+    """Return the header and the body of a table printed line by line, and the line after it."""
+    header, at = [lines[at]], at + 1
+    if at < len(lines) and lines[at].text.lower() == "grade":
+        header, at = [*header, lines[at]], at + 1
+    body: list[Line] = []
+    while True:
+        reach = range(at, min(at + _TABLE_GAP, len(lines)))
+        grade = next((to for to in reach if tables.GRADE.fullmatch(lines[to].text)), None)
+        if grade is None or any(lines[to].closed for to in range(at, grade)):
+            return header, body, at
+        body += [line for line in lines[at : grade + 1] if line.span and not line.debris]
+        at = grade + 1
+
+
+def _take(lines: Sequence[Line], at: int, blocks: list[Block], known: set[str], blank: bool) -> int:
+    """Put the line at `at` where it belongs; return how many lines were used."""
+    line, last = lines[at], blocks[-1] if blocks else None
+    closed = last is None or last.closed
+    if _opens_table(lines, at):
+        _, _, after = lines_of_table(lines, at)
+        blocks.append(Block("table", [part for part in lines[at:after] if part.span and not part.debris]))
+        return after - at
+    alone = line.span is not None and line.body >= line.span.end
+    if line.number is not None and (closed or blank or alone):
+        blocks.append(Block("numbered", [line], line.number))
+        return 1
+    if run := headings.heading_run(lines, at, known):
+        listed = headings.squash(" ".join(part.text for part in lines[at : at + run])) in known
+        if closed or (listed and blank):
+            blocks.append(Block("heading", list(lines[at : at + run])))
+            return run
+    if "\t" in line.text or (last and last.kind == "table" and _is_rule(line)):
+        _extend(blocks, "table", line)
+    elif line.dashed:
+        blocks.append(Block("item", [line]))
+    elif last and last.kind in ("numbered", "item", "prose") and not (blank and closed):
+        last.lines.append(line)
+    else:
+        blocks.append(Block("prose", [line]))
+    return 1
+
+
+def _is_rule(line: Line) -> bool:
+    return not any(character.isalnum() for character in line.text)
+
+
+def _extend(blocks: list[Block], kind: BlockKind, line: Line) -> None:
+    if blocks and blocks[-1].kind == kind:
+        blocks[-1].lines.append(line)
+    else:
+        blocks.append(Block(kind, [line]))
