@@ -74,23 +74,26 @@ def _front(lines: Sequence[Line], furniture: list[Furniture]) -> tuple[set[str],
         _set_aside(lines[:table], "cover", furniture)
         rows = tables.read_pairs(lines_of_table(lines, table)[1])
         return {headings.squash(row.grade.label) for row in rows if row.grade}, table
-    body = next((at for at in full if headings.heading_run(lines, at, set()) and _leads_to_number(lines, at)), None)
-    _set_aside(lines[: body or 0], "cover", furniture)
-    return set(), body or 0
+    body = _first_heading(lines)
+    _set_aside(lines[:body], "cover", furniture)
+    return set(), body
 
 
 def _set_aside(lines: Sequence[Line], name: str, furniture: list[Furniture]) -> None:
     furniture.extend(Furniture(name, line.span) for line in lines if line.span and not line.debris)
 
 
-def _leads_to_number(lines: Sequence[Line], at: int) -> bool:
-    """Say whether only headings stand between the heading at `at` and a numbered paragraph."""
-    while at < len(lines) and lines[at].number is None:
+def _first_heading(lines: Sequence[Line]) -> int:
+    """Return the first line from which only headings stand before the first numbered paragraph; 0 without one."""
+    first = next((at for at, line in enumerate(lines) if line.number is not None), 0)
+    leads, body = {first}, 0
+    for at in range(first - 1, -1, -1):
         run = headings.heading_run(lines, at, set())
-        if lines[at].span and not lines[at].debris and not run:
-            return False
-        at += max(1, run)
-    return at < len(lines)
+        blank = lines[at].span is None or bool(lines[at].debris)
+        if at + (1 if blank else run) in leads and (blank or run):
+            leads.add(at)
+            body = body if blank else at
+    return body
 
 
 def _opens_table(lines: Sequence[Line], at: int) -> bool:
@@ -105,7 +108,7 @@ def lines_of_table(lines: Sequence[Line], at: int) -> tuple[list[Line], list[Lin
     body: list[Line] = []
     while True:
         reach = range(at, min(at + _TABLE_GAP, len(lines)))
-        grade = next((to for to in reach if tables.GRADE.fullmatch(lines[to].text)), None)
+        grade = next((to for to in reach if headings.GRADE.fullmatch(lines[to].text)), None)
         if grade is None or any(lines[to].closed for to in range(at, grade)):
             return header, body, at
         body += [line for line in lines[at : grade + 1] if line.span and not line.debris]
@@ -121,12 +124,13 @@ def _take(lines: Sequence[Line], at: int, blocks: list[Block], known: set[str], 
         blocks.append(Block("table", [part for part in lines[at:after] if part.span and not part.debris]))
         return after - at
     alone = line.span is not None and line.body >= line.span.end
-    if line.number is not None and (closed or blank or alone):
+    if line.number is not None and (closed or blank or alone or line.number == _last_number(blocks) + 1):
         blocks.append(Block("numbered", [line], line.number))
         return 1
     if run := headings.heading_run(lines, at, known):
         listed = headings.squash(" ".join(part.text for part in lines[at : at + run])) in known
-        if closed or (listed and blank):
+        apart = blank or last is None or last.kind in ("heading", "table")
+        if (closed and (listed or apart)) or (listed and blank):
             blocks.append(Block("heading", list(lines[at : at + run])))
             return run
     if "\t" in line.text or (last and last.kind == "table" and _is_rule(line)):
@@ -138,6 +142,10 @@ def _take(lines: Sequence[Line], at: int, blocks: list[Block], known: set[str], 
     else:
         blocks.append(Block("prose", [line]))
     return 1
+
+
+def _last_number(blocks: Sequence[Block]) -> int:
+    return next((block.number for block in reversed(blocks) if block.number is not None), 0)
 
 
 def _is_rule(line: Line) -> bool:

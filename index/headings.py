@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from index.lines import Line
 
 _LONGEST = 160  # characters of a heading, wrapped lines joined
-_CONTENTS_ROW = re.compile(r"(?P<text>.*?)[\s.]*\t?[\s.]*(?P<page>\d{1,3})$")
+_CONTENTS_ROW = re.compile(r"(?P<text>.*?\S)(?:\s+|\s*\.{2,}\s*)(?P<page>\d{1,3})")
+_WRAPPED = 3  # lines that one row of a contents page may take
 # Top-level headings of inspection reports in Britain since 2005, whichever the framework.
 _TOP = re.compile(
     r"(introduction|context|about (this|the) (inspection|review|area)|executive summary|summary( report)?|"
-    r"main (report|findings)|grades?|judgements?|recommendations?|next steps|annex\b.*|appendix\b.*|glossary|conclusion|"
+    r"main (report|findings)|grades?|judgements?|recommendations?|next steps|"
+    r"annex\b.*|appendix\b.*|glossary|conclusion|"
     r"information about (this|the) .*|what needs to improve.*|areas? for (priority action|improvement|development).*|"
     r"what (the .* (is|are) doing well|works well).*|key strengths.*)\W*",
     re.IGNORECASE,
@@ -46,26 +48,26 @@ def opens_series(heading: str) -> bool:
 def read_contents(lines: Sequence[Line], start: int) -> tuple[list[str], int]:
     """Return the headings of the contents page that opens at `start`, and the line after it.
 
-    A row is a heading and its page; a heading without a page is wrapped and goes on in
-    the next line. `start` is the line that says "Contents".
+    A row is a heading and its page, on the same line or on one of its own straight below;
+    a heading without a page is wrapped and goes on in the next line. `start` is the line
+    that says "Contents".
     """
     entries: list[str] = []
-    wrapped, at, end = "", start + 1, start + 1
-    while at < len(lines):
-        line = lines[at]
-        at += 1
-        if line.span is None:
+    row: list[str] = []
+    end = start + 1
+    for at, line in enumerate(lines[start + 1 :], start=start + 1):
+        if line.span is None or (line.debris and not row):
             continue
-        row = _CONTENTS_ROW.fullmatch(line.text)
-        if row is None and (wrapped or len(line.text) > _LONGEST or "\t" not in line.text + "\t" * bool(entries)):
+        if len(row) == _WRAPPED or len(line.text) > _LONGEST or line.dashed:
             break
-        if row is None:
-            if squash(line.text) in map(squash, entries):
-                break
-            wrapped = line.text + " "
-            continue
-        entries.append(" ".join((wrapped + row["text"]).split()))
-        wrapped, end = "", at
+        paged = _CONTENTS_ROW.fullmatch(line.text)
+        bare = bool(row) and line.text.isdigit() and lines[at - 1].span is not None
+        if not paged and not bare and (line.closed or line.number is not None):
+            break
+        row += [paged["text"]] if paged else [] if bare else [line.text]
+        if paged or bare:
+            entries.append(" ".join(" ".join(row).split()))
+            row, end = [], at + 1
     return entries, end
 
 

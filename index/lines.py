@@ -14,8 +14,9 @@ from index.report import ReportError, Span
 _NUMBERED = re.compile(r"\s*(?:[-–•]\s+)?(?:\*\*)?(\d{1,3})\.(?:\*\*)?(?:\s+|$)")
 # Bullets print as dashes, as squares and dots, or as marks of a symbol font in the private use area.
 _BULLET = re.compile(r"\s*[-–•◼▪■●·\uf000-\uf0ff\u2756]\s+(?=\S)")
-_PAGE_NUMBER = re.compile(r"\s*(?:page\s+)?\d{1,4}(?:\s+of\s+\d{1,4})?\s*$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"(?:page\s+)?(\d{1,4})(?:\s+of\s+\d{1,4})?", re.IGNORECASE)
 _RUNNING_HEAD_REPEATS = 3  # times a line must stand beside page numbers to be a running head
+_RUNNING_HEAD_PAGES = 0.25  # ratio of the pages it must stand on: a chapter's title stands on fewer
 _RUNNING_HEAD_REACH = 3  # lines with text between a running head and its page number
 
 
@@ -43,6 +44,7 @@ def read_text(path: Path) -> tuple[bytes, str]:
 
     Raises:
         ReportError: the file cannot be read, is empty, holds binary data, or is not UTF-8.
+
     """
     try:
         data = path.read_bytes()
@@ -65,31 +67,46 @@ def split_lines(text: str) -> list[Line]:
     """Return the lines of `text`, blank ones too, with page debris marked."""
     lines: list[Line] = []
     offset = 0
-    for row, raw in enumerate(re.split(r"(?<=\n)", text), start=1):
+    for row, raw in enumerate(text.split("\n"), start=1):
         lines.append(_read_line(row, raw, offset))
-        offset += len(raw)
-    return _mark_debris(lines)
+        offset += len(raw) + 1
+    return _mark_running_heads(_mark_page_numbers(lines))
 
 
 def _read_line(row: int, raw: str, offset: int) -> Line:
-    body = raw.strip("\ufeff \t\r\n\f\v")
+    body = raw.strip().strip("\ufeff").strip()
     if not body:
         return Line(row, None, "")
     start = offset + raw.index(body)
     span = Span(start, start + len(body))
     indented = raw[0] in " \t"
-    if _PAGE_NUMBER.match(raw):
-        return Line(row, span, body, debris="page number")
     if numbered := _NUMBERED.match(raw):
         at = offset + numbered.end()
-        return Line(row, span, body, int(numbered[1]), raw.lstrip()[0] in "-–•", indented, min(at, span.end))
+        return Line(row, span, body, int(numbered[1]), body[0] in "-–•", indented, min(at, span.end))
     if bullet := _BULLET.match(raw):
         return Line(row, span, body, None, True, indented, offset + bullet.end())
     return Line(row, span, body, None, False, indented, start)
 
 
-def _mark_debris(lines: list[Line]) -> list[Line]:
-    """Mark the lines that stand again and again beside page numbers: running heads and feet."""
+def _mark_page_numbers(lines: list[Line]) -> list[Line]:
+    """Mark page numbers: bare numbers beside a blank line, or one above the page number before.
+
+    A year that a wrapped line left alone in the middle of a paragraph is neither.
+    """
+    page = -1
+    marked: list[Line] = []
+    for at, line in enumerate(lines):
+        found = _PAGE_NUMBER.fullmatch(line.text)
+        near = [*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2]]
+        if found and (len(near) < 2 or any(other.span is None for other in near) or int(found[1]) == page + 1):
+            page = int(found[1])
+            line = Line(line.row, line.span, line.text, debris="page number")
+        marked.append(line)
+    return marked
+
+
+def _mark_running_heads(lines: list[Line]) -> list[Line]:
+    """Mark the lines that stand again and again beside page numbers, and at most once elsewhere (on the cover)."""
     full = [line for line in lines if line.span]
     beside = Counter(
         near.text
@@ -98,9 +115,9 @@ def _mark_debris(lines: list[Line]) -> list[Line]:
         for near in full[max(0, at - _RUNNING_HEAD_REACH) : at + _RUNNING_HEAD_REACH + 1]
         if not near.debris and near.number is None
     )
-    heads = {text for text, count in beside.items() if count >= _RUNNING_HEAD_REPEATS}
-    return [_as_debris(line) if line.text in heads else line for line in lines]
-
-
-def _as_debris(line: Line) -> Line:
-    return Line(line.row, line.span, line.text, debris="running head")
+    everywhere = Counter(line.text for line in full)
+    least = max(_RUNNING_HEAD_REPEATS, _RUNNING_HEAD_PAGES * sum(1 for line in full if line.debris))
+    heads = {text for text, count in beside.items() if count >= max(least, everywhere[text] - 1)}
+    return [
+        Line(line.row, line.span, line.text, debris="running head") if line.text in heads else line for line in lines
+    ]

@@ -44,6 +44,7 @@ def parse_file(path: Path) -> Report:
 
     Raises:
         ReportError: the file is not a numbered report that can be read whole.
+
     """
     data, text = read_text(path)
     return parse_report(text, _read_metadata(path), hashlib.sha256(data).hexdigest(), path.name)
@@ -54,6 +55,7 @@ def parse_report(text: str, metadata: Metadata, sha256: str, name: str) -> Repor
 
     Raises:
         ReportError: naming the line and what was expected there.
+
     """
     laid = lay_blocks(split_lines(text))
     _number(laid.blocks, name)
@@ -84,6 +86,7 @@ def _number(blocks: Sequence[Block], name: str) -> None:
 
     Raises:
         ReportError: there is no numbered paragraph, or the numbers jump.
+
     """
     expected, since = 1, 0
     for at, block in enumerate(blocks):
@@ -169,14 +172,18 @@ class _Walk:
         self._finish()
 
     def _paths(self, blocks: Sequence[Block], last: int) -> dict[int, tuple[str, ...]]:
-        """Return the path of each heading; one that groups recommendations stands under theirs."""
+        """Return the path of each heading; one that groups recommendations stands under theirs.
+
+        Recommendations come in groups where no text stands between their heading and the next.
+        """
         plain: list[tuple[int, str, bool]] = []
         grouped: dict[int, int] = {}
         for at, block in enumerate(blocks):
             if block.kind != "heading" or (at > last and not is_actions(_unmark(block.text))):
                 continue
             after = blocks[at + 1].kind if at + 1 < len(blocks) else "prose"
-            if plain and is_actions(plain[-1][1]) and after in ("item", "prose"):
+            groups = bool(plain) and is_actions(plain[-1][1]) and blocks[plain[-1][0] + 1].kind == "heading"
+            if groups and after in ("item", "prose"):
                 grouped[at] = len(plain) - 1
             else:
                 grouping = is_actions(_unmark(block.text))
@@ -201,9 +208,11 @@ class _Walk:
     def _read_text(self, block: Block) -> None:
         if self.actions is not None:
             self._read_action(block)
-        elif tables.read_key(block.text) or (self.draft and self.draft.id == "G0"):
-            self._read_key(block)
-        elif self.draft is None and block.text.endswith(":") and not self.passages_follow():
+        elif (
+            tables.read_key(block.text)
+            or (self.draft and self.draft.id == "G0")
+            or (self.draft is None and block.text.endswith(":") and not self.passages_follow())
+        ):
             self._read_key(block)
         elif self.draft is None:
             self._aside("unnumbered text", block.lines)

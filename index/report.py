@@ -155,6 +155,7 @@ class Report:
 
         Raises:
             ReportError: there is none; the text names the ids that do exist.
+
         """
         found = self.by_id.get(passage_id.strip().upper()) if len(passage_id) < 20 else None
         if found is None:

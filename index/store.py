@@ -91,6 +91,7 @@ def nearest(rows: Any, query: Floats, k: int) -> list[Hit]:
 
     Raises:
         ValueError: k < 1, or d differs from the index.
+
     """
     if k < 1:
         raise ValueError(f"k is {k}; expected at least 1")
@@ -118,6 +119,7 @@ def open_index(source: Path, folder: Path, encoder: Encoder, say: Say, progress:
     Raises:
         ReportError: the report cannot be parsed.
         StoreError: `folder` cannot be written.
+
     """
     report = parse_file(source)
     wanted = _manifest(report, encoder)
