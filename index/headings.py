@@ -24,7 +24,7 @@ _ACTIONS = re.compile(
     r"(recommendations?|next steps|what needs to improve.*|areas? for (priority action|improvement|development).*)\W*",
     re.IGNORECASE,
 )
-_SERIES = re.compile(r"(annex|appendix)\b", re.IGNORECASE)
+_GRADES = re.compile(r"(grades?|judgements?)\b", re.IGNORECASE)
 _GRADE_WORDS = r"(outstanding|good|adequate|satisfactory|inadequate|requires improvement( to be good)?)"
 GRADE = re.compile(_GRADE_WORDS, re.IGNORECASE)
 _JUDGED = re.compile(rf"\W*(is|are)?\W*{_GRADE_WORDS}\W*", re.IGNORECASE)
@@ -40,9 +40,14 @@ def is_actions(heading: str) -> bool:
     return _ACTIONS.fullmatch(heading) is not None
 
 
-def opens_series(heading: str) -> bool:
-    """Say whether paragraph numbers may start again at 1 under `heading`."""
-    return _SERIES.match(heading) is not None
+def is_top(heading: str) -> bool:
+    """Say whether `heading` is of the top level in every framework."""
+    return _TOP.fullmatch(heading) is not None
+
+
+def is_grades(heading: str) -> bool:
+    """Say whether a table of grades stands under `heading`."""
+    return _GRADES.match(heading) is not None
 
 
 def read_contents(lines: Sequence[Line], start: int) -> tuple[list[str], int]:
@@ -144,7 +149,7 @@ def nest(headings: Sequence[tuple[str, bool]]) -> list[tuple[str, ...]]:
     paths: list[tuple[str, ...]] = []
     holding: list[str] = []
     for text, _ in headings:
-        if _TOP.fullmatch(text):
+        if is_top(text):
             holding = []
         if squash(text) in map(squash, holding):
             holding = holding[: [squash(held) for held in holding].index(squash(text))]

@@ -93,15 +93,16 @@ def _mark_page_numbers(lines: list[Line]) -> list[Line]:
 
     A year that a wrapped line left alone in the middle of a paragraph is neither.
     """
-    page = -1
     marked: list[Line] = []
-    for at, line in enumerate(lines):
-        found = _PAGE_NUMBER.fullmatch(line.text)
-        near = [*lines[max(0, at - 1) : at], *lines[at + 1 : at + 2]]
-        if found and (len(near) < 2 or any(other.span is None for other in near) or int(found[1]) == page + 1):
-            page = int(found[1])
-            line = Line(line.row, line.span, line.text, debris="page number")
-        marked.append(line)
+    page = -1
+    for before, line, after in zip([None, *lines], lines, [*lines[1:], None], strict=False):
+        number = _PAGE_NUMBER.fullmatch(line.text)
+        apart = any(near is None or near.span is None for near in (before, after))
+        if number is None or not (apart or int(number[1]) == page + 1):
+            marked.append(line)
+            continue
+        page = int(number[1])
+        marked.append(Line(line.row, line.span, line.text, debris="page number"))
     return marked
 
 

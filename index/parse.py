@@ -1,7 +1,8 @@
-"""Report text -> Report: numbers, sections, recommendations, grades.
+"""Report text -> Report: passages, sections, recommendations, grades.
 
 It knows the shape of numbered inspection reports, not any one report.
-Not here: lines (lines.py), blocks (blocks.py), the proof that nothing was lost (fidelity.py).
+Not here: lines (lines.py), blocks (blocks.py), lost numbers (numbers.py), the proof that
+nothing was lost (fidelity.py).
 """
 
 import hashlib
@@ -14,8 +15,9 @@ from pathlib import Path
 from index import tables
 from index.blocks import Block, lay_blocks
 from index.fidelity import check_fidelity
-from index.headings import is_actions, nest, opens_series
+from index.headings import is_actions, is_grades, nest
 from index.lines import Line, read_text, split_lines
+from index.numbers import number_blocks, open_series
 from index.report import (
     Furniture,
     GradeRow,
@@ -58,8 +60,8 @@ def parse_report(text: str, metadata: Metadata, sha256: str, name: str) -> Repor
 
     """
     laid = lay_blocks(split_lines(text))
-    _number(laid.blocks, name)
-    walk = _Walk(text, metadata.id, laid.furniture)
+    number_blocks(laid.blocks, name)
+    walk = _Walk(text, metadata.id, name, laid.furniture)
     walk.follow(laid.blocks)
     report = Report(metadata, sha256, tuple(walk.passages), tuple(walk.headings), tuple(walk.furniture))
     check_fidelity(text, report, name)
@@ -78,56 +80,12 @@ def _read_metadata(path: Path) -> Metadata:
         raise ReportError(f"{beside.name}: expected a JSON object with {wanted} ({error})") from None
 
 
-def _number(blocks: Sequence[Block], name: str) -> None:
-    """Check that paragraph numbers follow each other; give a lost number back to its paragraph.
-
-    A series starts at 1 and may start again at 1 under a later heading. Where numbers
-    jump, the blocks between must hold just as many that read like a paragraph's start.
-
-    Raises:
-        ReportError: there is no numbered paragraph, or the numbers jump.
-
-    """
-    expected, since = 1, 0
-    for at, block in enumerate(blocks):
-        if block.number is None:
-            continue
-        between = blocks[since:at]
-        if block.number == 1 and expected > 1 and any(part.kind == "heading" for part in between):
-            expected = 1
-        elif missing := block.number - expected:
-            carriers = _carriers(between) if missing > 0 else []
-            if len(carriers) != missing:
-                line = block.lines[0].row
-                follows = f"follows {expected - 1}" if expected > 1 else "comes first"
-                raise ReportError(f"{name}, line {line}: paragraph {block.number} {follows}; expected {expected}")
-            for number, carrier in enumerate(carriers, start=expected):
-                carrier.kind, carrier.number, carrier.recovered = "numbered", number, True
-        expected, since = block.number + 1, at + 1
-    if expected == 1:
-        raise ReportError(f"{name}, line 1: no numbered paragraph found; expected one that opens with '1.'")
-
-
-def _carriers(between: Sequence[Block]) -> list[Block]:
-    """Return the blocks that read like the start of a paragraph whose number was lost."""
-    found = []
-    for before, block in zip([None, *between], between, strict=False):
-        dashed = block.kind == "item" and not block.lines[0].indented and _first_letter(block).isupper()
-        headed = block.kind in ("prose", "item") and before is not None and before.kind == "heading"
-        if dashed or headed:
-            found.append(block)
-    return found
-
-
-def _first_letter(block: Block) -> str:
-    return next((character for character in block.text if character.isalpha()), "")
-
-
 @dataclass(slots=True)
 class _Draft:
     """A passage while its lines are still coming."""
 
     id: str
+    row: int  # of its first line
     kind: Kind
     section: tuple[str, ...]
     recovered: bool = False
@@ -142,6 +100,7 @@ class _Walk:
 
     text: str
     report: str
+    name: str  # what errors call the source
     furniture: list[Furniture]
     passages: list[Passage] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
@@ -200,28 +159,29 @@ class _Walk:
 
     def _start_paragraph(self, block: Block) -> None:
         self._finish()
-        if block.number == 1 and any(passage.id == "1" for passage in self.passages):
-            self.series = "A" if not self.series or opens_series(self.section[0]) else chr(ord(self.series) + 1)
-        self.draft = _Draft(f"{self.series}{block.number}", "paragraph", self.section, block.recovered)
+        if block.number == 1 and any(passage.kind == "paragraph" for passage in self.passages):
+            self.series = open_series(self.series)
+        row = block.lines[0].row
+        self.draft = _Draft(f"{self.series}{block.number}", row, "paragraph", self.section, block.recovered)
         self._add(block.lines, marked=True)
 
     def _read_text(self, block: Block) -> None:
         if self.actions is not None:
             self._read_action(block)
-        elif (
-            tables.read_key(block.text)
-            or (self.draft and self.draft.id == "G0")
-            or (self.draft is None and block.text.endswith(":") and not self.passages_follow())
-        ):
+        elif self._explains_grades(block):
             self._read_key(block)
         elif self.draft is None:
             self._aside("unnumbered text", block.lines)
         else:
             self._add(block.lines, broken=block.kind == "item")
 
-    def passages_follow(self) -> bool:
-        """Say whether the open section is one of paragraphs, not of grades."""
-        return not re.match(r"(grades?|judgements?)\b", self.section[-1] if self.section else "", re.IGNORECASE)
+    def _explains_grades(self, block: Block) -> bool:
+        """Say whether the block is the key to the grades, the line that announces it, or more of it."""
+        if self.draft is not None:
+            return self.draft.id == "G0"
+        announces = block.text.endswith(":") and bool(self.section) and is_grades(self.section[-1])
+        known = any(passage.id == "G0" for passage in self.passages)
+        return not known and (announces or bool(tables.read_key(block.text)))
 
     def _read_action(self, block: Block) -> None:
         self._finish()
@@ -236,14 +196,13 @@ class _Walk:
         deadline = self.section[len(self.actions)] if len(self.section) > len(self.actions) else ""
         actor = _ACTOR.match(self.lead_in or _unmark(block.text[2:] if block.lines[0].dashed else block.text))
         details = Recommendation(deadline, self.lead_in, actor[1] if actor else "")
-        self.draft = _Draft(self._next("R"), "recommendation", self.section, details=details)
+        self.draft = _Draft(self._next("R"), block.lines[0].row, "recommendation", self.section, details=details)
         self._add(block.lines, marked=True)
 
     def _read_key(self, block: Block) -> None:
         self.key |= tables.read_key(block.text)
         if self.draft is None:
-            self._finish()
-            self.draft = _Draft("G0", "grade", self.section, details=GradeRow("key", ()))
+            self.draft = _Draft("G0", block.lines[0].row, "grade", self.section, details=GradeRow("key", ()))
         worded = [line for line in block.lines if any(map(str.isalnum, line.text))]
         self._aside("rule", [line for line in block.lines if line not in worded])
         self._add(worded)
@@ -256,7 +215,9 @@ class _Walk:
             if row.grade is None:
                 self._aside("table header", row.lines)
                 continue
-            self.draft = _Draft(self._next("G"), "grade", self.section or ("Grades",), details=row.grade)
+            self.draft = _Draft(
+                self._next("G"), row.lines[0].row, "grade", self.section or ("Grades",), details=row.grade
+            )
             self._add(row.lines)
             self._finish()
 
@@ -309,19 +270,14 @@ class _Walk:
         if draft is None:
             return
         text = _join(draft.parts)
-        sentences = split_sentences(text) if draft.kind == "paragraph" else (Span(0, len(text)),)
-        self.passages.append(
-            Passage(
-                self.report,
-                draft.id,
-                draft.kind,
-                draft.section,
-                text,
-                sentences,
-                tuple(draft.source),
-                draft.recovered,
-                draft.details,
+        if not text:
+            raise ReportError(
+                f"{self.name}, line {draft.row}: {draft.kind} {draft.id} has no text; expected some after it"
             )
+        sentences = (Span(0, len(text)),) if draft.kind == "grade" else split_sentences(text)
+        source, details = tuple(draft.source), draft.details
+        self.passages.append(
+            Passage(self.report, draft.id, draft.kind, draft.section, text, sentences, source, draft.recovered, details)
         )
 
 

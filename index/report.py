@@ -94,7 +94,8 @@ class Passage:
             return f"grade: {self.details.label}" if self.details.marks else "key to grades"
         if self.kind == "recommendation":
             return f"recommendation {self.id.lstrip('R')}"
-        return f"para {self.id}" if self.id.isdigit() else f"annex {self.id.lstrip('A')}"
+        in_annex = bool(self.section) and self.section[0].casefold().startswith(("annex", "appendix"))
+        return f"annex {self.id.removeprefix('A')}" if in_annex and not self.id.isdigit() else f"para {self.id}"
 
 
 @dataclass(frozen=True, slots=True)

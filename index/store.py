@@ -5,8 +5,11 @@ Not here: which hits answer a question (rag/retrieve.py).
 """
 
 import hashlib
+import io
 import json
 import os
+import re
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -24,11 +27,21 @@ from numpy.typing import NDArray
 from index.embed import Encoded, Encoder, Floats
 from index.parse import parse_file
 from index.report import Passage, Report, Span
+from index.vectors import Progress, ReportVectors, encode_report
 
 _FORMAT = 1  # raise it when what is written changes
-_FILES = ("report.txt", "report.json", "sentences.faiss", "headed.faiss", "passages.faiss", "tokens.npz")
+_VECTORS = ("sentences", "headed", "passages")
+_FILES = (*(f"{name}.faiss" for name in _VECTORS), "tokens.npz", "report.json")
+# What a manifest must agree on, and what is said when it does not.
+_REASONS = {
+    "format": "another version of Pinpoint made the index",
+    "report": "the report changed",
+    "parsed": "the report is now parsed otherwise",
+    "model": "another model made the index",
+    "dimensions": "another model made the index",
+    "faiss": "another version of FAISS made the index",
+}
 Say = Callable[[str], None]
-Progress = Callable[[int, int], None]  # texts done, texts in all
 
 
 class StoreError(OSError):
@@ -58,7 +71,7 @@ class Hit:
     score: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Index:
     """A report with its vectors. Rows keep printed order."""
 
@@ -97,50 +110,123 @@ def nearest(rows: Any, query: Floats, k: int) -> list[Hit]:
         raise ValueError(f"k is {k}; expected at least 1")
     if query.shape != (rows.d,):
         raise ValueError(f"query has shape {query.shape}; the index holds {rows.d} dimensions")
-    scores, found = rows.search(query[None, :], min(k, rows.ntotal))
-    order = np.lexsort((found[0], -scores[0]))
-    return [Hit(int(found[0][at]), float(scores[0][at])) for at in order]
+    cosines = all_cosines(rows, query[None, :])[0]
+    # FAISS itself keeps no order among ties, so neither its k best nor their order is used.
+    best = np.argsort(-cosines, kind="stable")[:k]
+    return [Hit(int(row), float(cosines[row])) for row in best]
 
 
 def all_cosines(rows: Any, queries: Floats) -> Floats:
     """Return the cosine of each query with every row: (q, d) gives (q, n), in row order."""
     scores, found = rows.search(np.ascontiguousarray(queries), rows.ntotal)
-    cosines = np.empty_like(scores)
+    cosines: Floats = np.empty_like(scores)
     np.put_along_axis(cosines, found, scores, axis=1)
     return cosines
+
+
+def index_folder() -> Path:
+    """Return the folder that indexes are kept in: PINPOINT_INDEX, else `built` beside this file."""
+    return Path(os.environ.get("PINPOINT_INDEX") or Path(__file__).parent / "built")
 
 
 def open_index(source: Path, folder: Path, encoder: Encoder, say: Say, progress: Progress) -> Index:
     """Return the index of the report `source`, kept in `folder`: read when it is good, else built.
 
-    `say` is told in one line why an index is built or built again. Safe to call from
-    several processes at once.
+    `say` is told in one line why an index is built. Safe to call from several processes
+    at once: one builds, the others wait for it. A kill at any moment leaves the old index
+    or the new one: data is written to a folder of its own, and the manifest that names
+    the folder is replaced last, in one step.
 
     Raises:
         ReportError: the report cannot be parsed.
+        ModelError: the packaged model's weights are not the published ones.
         StoreError: `folder` cannot be written.
 
     """
     report = parse_file(source)
-    wanted = _manifest(report, encoder)
-    target = folder / f"{report.metadata.id}-{_digest(json.dumps(wanted, sort_keys=True).encode())[:12]}"
-    if target.is_dir() and not (wrong := _fault(target, wanted)):
-        return _read(target, report, encoder.name)
+    if isinstance(found := _read(folder, report, encoder), Index):
+        return found
     _make_folder(folder)
     with FileLock(folder / ".lock"):
-        stale = sorted(path for path in folder.glob(f"{report.metadata.id}-*") if path != target)
-        if not target.is_dir():
-            why = "the report, the model or the format changed" if stale else "first start"
-        elif wrong := _fault(target, wanted):
-            why = wrong
-            shutil.rmtree(target)
-        else:  # another process has built it meanwhile
-            return _read(target, report, encoder.name)
-        say(f"indexing {report.metadata.id}: {why}")
-        _build(target, source, report, wanted, encoder, progress)
-        for path in stale:
-            shutil.rmtree(path, ignore_errors=True)
-    return _read(target, report, encoder.name)
+        # Another process may have built it meanwhile.
+        if isinstance(found := _read(folder, report, encoder), Index):
+            return found
+        say(f"indexing {report.metadata.id}: {found}")
+        _build(folder, report, encoder, progress)
+        if isinstance(found := _read(folder, report, encoder), Index):
+            return found
+    raise StoreError(f"{folder}: the index cannot be read back ({found}); name another folder")
+
+
+def _read(folder: Path, report: Report, encoder: Encoder) -> Index | str:
+    """Return the index kept in `folder`, or in a few words why there is none to use."""
+    manifest = _manifest_path(folder, report)
+    if not manifest.exists():
+        return "first start"
+    try:
+        kept = json.loads(manifest.read_text("utf-8"))
+        if wrong := _disagreement(kept, report, encoder):
+            return wrong
+        place = folder / str(kept["data"])
+        files = {name: (place / name).read_bytes() for name in _FILES}
+        damaged = [name for name, data in files.items() if _digest(data) != kept["files"][name]]
+        return f"{damaged[0]} is damaged" if damaged else _assemble(files, report, encoder.name)
+    except FileNotFoundError as error:
+        return f"{Path(str(error.filename)).name} is missing"
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:
+        return f"the index cannot be read ({type(error).__name__})"
+
+
+def _disagreement(kept: dict[str, Any], report: Report, encoder: Encoder) -> str:
+    """Return in a few words what the index was made from that is not what is wanted; "" for nothing."""
+    wanted = _wanted(report, encoder)
+    for key, reason in _REASONS.items():
+        if kept.get(key) != wanted[key]:
+            return reason
+    # Weights are hashed when an index is built, and again only when their files look changed.
+    if kept.get("stamp") != encoder.stamp() and kept.get("weights") != encoder.fingerprint():
+        return "the model's weights changed"
+    return ""
+
+
+def _wanted(report: Report, encoder: Encoder) -> dict[str, Any]:
+    """Return what an index must have been made from to be used for this report and model."""
+    parsed = "\n".join(f"{p.id} {p.section} {p.sentences} {p.text}" for p in report.passages)
+    return {
+        "format": _FORMAT,
+        "report": report.sha256,
+        "parsed": _digest(parsed.encode()),
+        "model": encoder.name,
+        "dimensions": encoder.dimensions,
+        "faiss": version("faiss-cpu"),
+    }
+
+
+def _assemble(files: dict[str, bytes], report: Report, model: str) -> Index:
+    """Return the index that the files hold.
+
+    Raises:
+        ValueError: they do not hold as many vectors as the report has sentences and passages.
+
+    """
+    sentences, headed, passages = (
+        faiss.deserialize_index(np.frombuffer(files[f"{name}.faiss"], np.uint8)) for name in _VECTORS
+    )
+    with np.load(io.BytesIO(files["tokens.npz"]), allow_pickle=False) as kept:
+        tokens, ids, ends = kept["vectors"].astype(np.float32), kept["ids"], kept["ends"]
+    index = Index(report, model, sentences, headed, passages, tokens, ids, ends)
+    counts = [sentences.ntotal, headed.ntotal, passages.ntotal, len(ends)]
+    if counts != [len(index.rows), len(index.rows), len(report.passages), len(index.rows)]:
+        raise ValueError(f"the index holds {counts} vectors")
+    return index
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _manifest_path(folder: Path, report: Report) -> Path:
+    return folder / f"{report.metadata.id}.json"
 
 
 def _make_folder(folder: Path) -> None:
@@ -153,99 +239,65 @@ def _make_folder(folder: Path) -> None:
         raise StoreError(f"{folder}: cannot be written ({error.strerror}); {advice}") from None
 
 
-def _manifest(report: Report, encoder: Encoder) -> dict[str, Any]:
-    """Return what an index must have been made from to be used for this report and model."""
-    texts = "\n".join(f"{p.id} {p.section} {p.sentences} {p.text}" for p in report.passages)
-    return {
-        "format": _FORMAT,
-        "report": report.sha256,
-        "metadata": report.metadata.id,
-        "parsed": _digest(texts.encode()),
-        "model": encoder.name,
-        "weights": encoder.fingerprint(),
-        "dimensions": encoder.dimensions,
-        "faiss": version("faiss-cpu"),
+def _build(folder: Path, report: Report, encoder: Encoder, progress: Progress) -> None:
+    """Write an index into a folder of its own, then the manifest that makes it the one in use."""
+    data = folder / f"{report.metadata.id}-{secrets.token_hex(4)}"
+    weights, stamp = encoder.fingerprint(), encoder.stamp()
+    files = _files(report, encode_report(report, encoder, progress))
+    manifest = _wanted(report, encoder) | {
+        "weights": weights,
+        "stamp": stamp,
+        "data": data.name,
+        "files": {name: _digest(content) for name, content in files.items()},
+        "made_with": {name: version(name) for name in ("numpy", "sentencex")},
     }
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _fault(target: Path, wanted: dict[str, Any]) -> str:
-    """Return in a few words what is wrong with the index in `target`, "" when nothing is."""
     try:
-        manifest = json.loads((target / "manifest.json").read_text("utf-8"))
-        if {key: manifest.get(key) for key in wanted} != wanted:
-            return "the index there was made from something else"
-        for name, digest in manifest["files"].items():
-            if _digest((target / name).read_bytes()) != digest:
-                return f"{name} is damaged"
-    except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
-        return f"the index there cannot be read ({type(error).__name__})"
-    return "" if set(manifest["files"]) == set(_FILES) else "files are missing"
-
-
-def _build(
-    target: Path, source: Path, report: Report, wanted: dict[str, Any], encoder: Encoder, progress: Progress
-) -> None:
-    """Write the index into a folder of its own and rename it into place: whole, or not at all."""
-    draft = Path(tempfile.mkdtemp(prefix=".building-", dir=target.parent))
-    try:
-        _write(draft, source, report, encoder, progress)
-        files = {name: _digest((draft / name).read_bytes()) for name in _FILES}
-        kept = wanted | {"files": files, "versions": {"numpy": version("numpy"), "pinpoint": _own_version()}}
-        (draft / "manifest.json").write_text(json.dumps(kept, indent=2) + "\n", "utf-8")
-        os.rename(draft, target)
+        data.mkdir()
+        for name, content in files.items():
+            (data / name).write_bytes(content)
+        (data / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+        (data / "manifest.json").replace(_manifest_path(folder, report))
     except OSError as error:
-        raise StoreError(f"{target.parent}: the index cannot be written ({error.strerror})") from None
+        raise StoreError(f"{folder}: the index cannot be written ({error.strerror})") from None
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        _sweep(folder, report)
 
 
-def _own_version() -> str:
+def _sweep(folder: Path, report: Report) -> None:
+    """Remove the data of older indexes of the report, and of builds that were cut short."""
     try:
-        return version("pinpoint")
-    except ModuleNotFoundError:
-        return "unknown"
+        kept = json.loads(_manifest_path(folder, report).read_text("utf-8"))["data"]
+    except (OSError, ValueError, LookupError, TypeError):
+        kept = None
+    data = re.compile(re.escape(report.metadata.id) + "-[0-9a-f]{8}")
+    for path in folder.iterdir():
+        if data.fullmatch(path.name) and path.name != kept:
+            shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(draft: Path, source: Path, report: Report, encoder: Encoder, progress: Progress) -> None:
-    spans = [(passage, span) for passage in report.passages for span in passage.sentences]
-    plain = [span.of(passage.text) for passage, span in spans]
-    headed = [f"{_subject(passage)}: {span.of(passage.text)}" for passage, span in spans]
-    whole = [f"{_subject(passage)}: {passage.text}" for passage in report.passages]
-    encoded = _encode(encoder, [*plain, *headed, *whole], progress)
-    cuts = (len(plain), len(plain) + len(headed))
-    parts = (encoded[: cuts[0]], encoded[cuts[0] : cuts[1]], encoded[cuts[1] :])
-    for name, part in zip(("sentences", "headed", "passages"), parts, strict=True):
-        rows = faiss.IndexFlatIP(encoder.dimensions)
-        rows.add(np.stack([one.vector for one in part]).astype(np.float32))
-        faiss.write_index(rows, str(draft / f"{name}.faiss"))
+def _files(report: Report, vectors: ReportVectors) -> dict[str, bytes]:
+    """Return the files of an index, by name."""
+    rows = (vectors.sentences, vectors.headed, vectors.passages)
+    files = {f"{name}.faiss": _vector_file(part) for name, part in zip(_VECTORS, rows, strict=True)}
+    return files | {"tokens.npz": _token_file(vectors.sentences), "report.json": _summary(report).encode()}
+
+
+def _vector_file(part: Sequence[Encoded]) -> bytes:
+    vectors = np.stack([one.vector for one in part]).astype(np.float32)
+    rows = faiss.IndexFlatIP(vectors.shape[1])
+    rows.add(vectors)
+    return bytes(faiss.serialize_index(rows))
+
+
+def _token_file(sentences: Sequence[Encoded]) -> bytes:
+    file = io.BytesIO()
     np.savez(
-        draft / "tokens.npz",
-        vectors=np.concatenate([one.tokens for one in parts[0]]).astype(np.float16),
-        ids=np.concatenate([one.token_ids for one in parts[0]]),
-        ends=np.cumsum([len(one.token_ids) for one in parts[0]]),
+        file,
+        vectors=np.concatenate([one.tokens for one in sentences]).astype(np.float16),
+        ids=np.concatenate([one.token_ids for one in sentences]),
+        ends=np.cumsum([len(one.token_ids) for one in sentences]),
     )
-    shutil.copyfile(source, draft / "report.txt")
-    (draft / "report.json").write_text(_summary(report), "utf-8")
-
-
-def _subject(passage: Passage) -> str:
-    """Return what the headings above a passage say it is about."""
-    return passage.section[-1] if passage.section else ""
-
-
-def _encode(encoder: Encoder, texts: Sequence[str], progress: Progress) -> list[Encoded]:
-    """Encode in steps, so that progress can be shown; alike lengths go together."""
-    order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-    encoded: dict[int, Encoded] = {}
-    for start in range(0, len(order), 64):
-        step = order[start : start + 64]
-        encoded |= zip(step, encoder.encode([texts[at] for at in step]), strict=True)
-        progress(len(encoded), len(texts))
-    return [encoded[at] for at in range(len(texts))]
+    return file.getvalue()
 
 
 def _summary(report: Report) -> str:
@@ -256,10 +308,3 @@ def _summary(report: Report) -> str:
         for p in report.passages
     ]
     return json.dumps({"id": report.metadata.id, "sha256": report.sha256, "passages": passages}, ensure_ascii=False)
-
-
-def _read(target: Path, report: Report, model: str) -> Index:
-    faiss_rows = (faiss.read_index(str(target / f"{name}.faiss")) for name in ("sentences", "headed", "passages"))
-    with np.load(target / "tokens.npz", allow_pickle=False) as tokens:
-        vectors = tokens["vectors"].astype(np.float32)
-        return Index(report, model, *faiss_rows, vectors, tokens["ids"], tokens["ends"])

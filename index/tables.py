@@ -43,10 +43,9 @@ def read_columns(lines: Sequence[Line], texts: Sequence[str], key: dict[str, str
             columns = cells if sum(map(bool, cells)) > 1 else columns
             rows.append(TableRow((line,), None))
             continue
-        named = (
-            Mark(columns[at] if at < len(columns) else "", mark, key.get(mark, mark.lower())) for at, mark in marks
-        )
-        rows.append(TableRow((line,), GradeRow(_unwrap(cells[0]), tuple(named))))
+        named = [(columns[at] if at < len(columns) else "", mark) for at, mark in marks]
+        marked = tuple(Mark(column, mark, key.get(mark, mark.lower())) for column, mark in named)
+        rows.append(TableRow((line,), GradeRow(_unwrap(cells[0]), marked)))
     return rows
 
 
