@@ -84,7 +84,11 @@ def _set_aside(lines: Sequence[Line], name: str, furniture: list[Furniture]) -> 
 
 
 def _first_heading(lines: Sequence[Line]) -> int:
-    """Return the first line from which only headings stand before the first numbered paragraph; 0 without one."""
+    """Return the line of the heading that the first numbered paragraph stands under, 0 without one.
+
+    That is the nearest heading of the top level, else the first from which only headings
+    stand before the paragraph.
+    """
     first = next((at for at, line in enumerate(lines) if line.number is not None), 0)
     leads, body = {first}, 0
     for at in range(first - 1, -1, -1):
@@ -93,6 +97,8 @@ def _first_heading(lines: Sequence[Line]) -> int:
         if at + (1 if blank else run) in leads and (blank or run):
             leads.add(at)
             body = body if blank else at
+            if headings.is_top(" ".join(line.text for line in lines[at : at + run])):
+                break
     return body
 
 
@@ -133,7 +139,9 @@ def _take(lines: Sequence[Line], at: int, blocks: list[Block], known: set[str], 
         if (closed and (listed or apart)) or (listed and blank):
             blocks.append(Block("heading", list(lines[at : at + run])))
             return run
-    if "\t" in line.text or (last and last.kind == "table" and _is_rule(line)):
+    in_table = last is not None and last.kind == "table"
+    in_paragraph = last is not None and last.kind in ("numbered", "item") and not closed
+    if ("\t" in line.text and not in_paragraph) or (in_table and (_is_rule(line) or line.text.endswith("-"))):
         _extend(blocks, "table", line)
     elif line.dashed:
         blocks.append(Block("item", [line]))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from index import tables
 from index.blocks import Block, lay_blocks
+from index.emphasis import emphasis_marks, unmark
 from index.fidelity import check_fidelity
 from index.headings import is_actions, is_grades, nest
 from index.lines import Line, read_text, split_lines
@@ -32,8 +33,8 @@ from index.report import (
 )
 from index.sentences import split_sentences
 
-_EMPHASIS = re.compile(r"\*\*|(?<![\w*])\*(?=\w)|(?<=\w)\*(?=[.,;:)]|$)")
 _ACTOR = re.compile(r"((?:The |[A-Z])[^.:;]{2,80}?)\s+(?:should|must|needs? to|will)\b")
+_DEMAND = re.compile(r"\b(should|must)\b")
 _REPORTS = Path(__file__).parent / "reports"
 BUNDLED = _REPORTS / "havering-2007.txt"
 
@@ -138,18 +139,18 @@ class _Walk:
         plain: list[tuple[int, str, bool]] = []
         grouped: dict[int, int] = {}
         for at, block in enumerate(blocks):
-            if block.kind != "heading" or (at > last and not is_actions(_unmark(block.text))):
+            if block.kind != "heading" or (at > last and not is_actions(unmark(block.text))):
                 continue
             after = blocks[at + 1].kind if at + 1 < len(blocks) else "prose"
             groups = bool(plain) and is_actions(plain[-1][1]) and blocks[plain[-1][0] + 1].kind == "heading"
             if groups and after in ("item", "prose"):
                 grouped[at] = len(plain) - 1
             else:
-                grouping = is_actions(_unmark(block.text))
-                plain.append((at, _unmark(block.text), after != "heading" or grouping))
+                grouping = is_actions(unmark(block.text))
+                plain.append((at, unmark(block.text), after != "heading" or grouping))
         nested = nest([(text, has_text) for _, text, has_text in plain])
         paths = {at: path for (at, _, _), path in zip(plain, nested, strict=True)}
-        return paths | {at: (*nested[under], _unmark(blocks[at].text)) for at, under in grouped.items()}
+        return paths | {at: (*nested[under], unmark(blocks[at].text)) for at, under in grouped.items()}
 
     def _open(self, block: Block, path: tuple[str, ...]) -> None:
         self._finish()
@@ -186,15 +187,15 @@ class _Walk:
     def _read_action(self, block: Block) -> None:
         self._finish()
         if block.kind == "prose" and block.text.endswith(":"):
-            self.lead_in = _unmark(block.text)
+            self.lead_in = unmark(block.text)
             self._aside("lead-in", block.lines)
             return
-        if block.kind == "prose" and not self.lead_in:
+        if block.kind == "prose" and not self.lead_in and not _DEMAND.search(block.text):
             self._aside("unnumbered text", block.lines)
             return
         assert self.actions is not None
         deadline = self.section[len(self.actions)] if len(self.section) > len(self.actions) else ""
-        actor = _ACTOR.match(self.lead_in or _unmark(block.text[2:] if block.lines[0].dashed else block.text))
+        actor = _ACTOR.match(self.lead_in or unmark(block.text[2:] if block.lines[0].dashed else block.text))
         details = Recommendation(deadline, self.lead_in, actor[1] if actor else "")
         self.draft = _Draft(self._next("R"), block.lines[0].row, "recommendation", self.section, details=details)
         self._add(block.lines, marked=True)
@@ -208,10 +209,14 @@ class _Walk:
         self._add(worded)
 
     def _read_table(self, block: Block) -> None:
-        self._finish()
         tabbed = any("\t" in line.text for line in block.lines)
-        rows = tables.read_columns(block.lines, [self._whole(line) for line in block.lines], self.key)
-        for row in rows if tabbed else _pairs(block.lines):
+        columns = tables.read_columns(block.lines, [self._whole(line) for line in block.lines], self.key)
+        rows = columns if tabbed else _pairs(block.lines)
+        if not any(row.grade for row in rows):
+            self._read_text(block)
+            return
+        self._finish()
+        for row in rows:
             if row.grade is None:
                 self._aside("table header", row.lines)
                 continue
@@ -251,11 +256,11 @@ class _Walk:
     def _unemphasised(self, body: Span) -> Iterator[Span]:
         """Yield the pieces of `body` between its emphasis marks, which are set aside."""
         at = body.start
-        for mark in _EMPHASIS.finditer(self.text, body.start, body.end):
-            self.furniture.append(Furniture("emphasis", Span(*mark.span())))
-            if mark.start() > at:
-                yield Span(at, mark.start())
-            at = mark.end()
+        for mark in emphasis_marks(self.text, body):
+            self.furniture.append(Furniture("emphasis", mark))
+            if mark.start > at:
+                yield Span(at, mark.start)
+            at = mark.end
         if at < body.end:
             yield Span(at, body.end)
 
@@ -288,10 +293,6 @@ def _pairs(lines: Sequence[Line]) -> list[tables.TableRow]:
 
 def _trim(text: str, start: int, end: int) -> Span:
     return Span(start, start + len(text[start:end].rstrip()))
-
-
-def _unmark(text: str) -> str:
-    return " ".join(_EMPHASIS.sub("", text).split()).strip("# ")
 
 
 def _join(parts: Sequence[str]) -> str:

@@ -32,21 +32,29 @@ def read_key(text: str) -> dict[str, str]:
 def read_columns(lines: Sequence[Line], texts: Sequence[str], key: dict[str, str]) -> list[TableRow]:
     """Return the rows of a table whose cells are parted by tabs, header first.
 
+    A label that ends in a hyphen on a line of its own goes on in the next line.
     `texts` are the lines with the white space that opens and closes them: it tells columns.
     """
     columns: list[str] = []
     rows: list[TableRow] = []
+    wrapped: list[Line] = []
     for line, text in zip(lines, texts, strict=True):
+        if "\t" not in text and text.rstrip().endswith("-"):
+            wrapped.append(line)
+            continue
         cells = [cell.strip() for cell in text.split("\t")]
         marks = [(at, cell) for at, cell in enumerate(cells[1:], start=1) if _MARK.fullmatch(cell)]
         if not marks or not cells[0]:
             columns = cells if sum(map(bool, cells)) > 1 else columns
-            rows.append(TableRow((line,), None))
+            rows.append(TableRow((*wrapped, line), None))
+            wrapped = []
             continue
         named = [(columns[at] if at < len(columns) else "", mark) for at, mark in marks]
         marked = tuple(Mark(column, mark, key.get(mark, mark.lower())) for column, mark in named)
-        rows.append(TableRow((line,), GradeRow(_unwrap(cells[0]), marked)))
-    return rows
+        label = _unwrap(" ".join([*(part.text for part in wrapped), cells[0]]))
+        rows.append(TableRow((*wrapped, line), GradeRow(label, marked)))
+        wrapped = []
+    return [*rows, *(TableRow((line,), None) for line in wrapped)]
 
 
 def read_pairs(lines: Sequence[Line]) -> list[TableRow]:
