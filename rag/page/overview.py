@@ -1,0 +1,1 @@
+def overview_html(report): return "<p>overview</p>"
