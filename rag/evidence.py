@@ -1,0 +1,276 @@
+"""Question -> evidence: for every sentence of the report, how it bears on what is asked.
+
+The columns are named; the weights that add them up are in ranking.json.
+Not here: the weighing and the choosing (retrieve.py, answer.py).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embed import Encoded, Floats
+from index.report import GradeRow
+from index.store import Index, all_cosines
+from rag.kinds import shown_kinds
+from rag.polarity import polarity, split_clauses
+from rag.question import Question, Unit
+from rag.vocabulary import Vocabulary, leans
+from rag.words import split_words
+
+FEATURES = (
+    "sentence",  # cosine of question and sentence, the better of the question as typed and in the report's terms
+    "headed",  # the same with the heading before the sentence
+    "passage",  # the same with the whole passage
+    "tokens",  # MaxSim: for each token of the question its nearest token of the sentence, weighted by rarity
+    "lexical",  # BM25, the best sentence at 1
+    "covered",  # weight of the question's units that the sentence names
+    "covered_near",  # … that the sentence, its headings or the sentence it leans on name
+    "covered_passage",  # … that the passage names
+    "rarest",  # whether the sentence names the unit that says most
+    "rarest_near",  # … or what it leans on does
+    "polarity_agrees",  # the subject's clause judges as asked, in [-1, 1]; 0 when nothing is asked
+    "kind_shown",  # the kind of answer asked for stands in the sentence
+    "kind_missing",  # it does not
+    "judges",  # the sentence judges at all
+    "recommends_asked",  # a recommendation, and one is asked for
+    "recommends_else",  # a recommendation, and none is asked for
+    "grades_asked",
+    "grades_else",
+    "headline",  # the first sentence of its passage
+    "leans",  # opens by leaning on the sentence before
+    "brief",  # 1 for a sentence of under six words, falling to 0 at forty
+)
+_EXPANSION = 0.4  # weight of the report's terms beside the words as typed, in BM25
+_PHRASE_PART = 0.6  # what the words of a phrase are worth when the phrase is not there
+_CONCEPT = 0.85  # what another term for the same thing is worth beside the word itself
+_KINDS = ("number", "money", "date", "person", "place", "reason")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Which rows (sentences, clauses, passages) name a stem or a concept."""
+
+    count: int
+    stems: dict[str, NDArray[np.int64]]
+    concepts: dict[int, NDArray[np.int64]]
+
+    def match(self, unit: Unit) -> Floats:
+        """Return how far each row names `unit`: (count,) in [0, 1]."""
+        found = np.zeros(self.count, np.float32)
+        for stem in unit.stems:
+            if (rows := self.stems.get(stem)) is not None:
+                found[rows] += 1 / len(unit.stems)
+        if len(unit.stems) > 1:
+            found *= np.where(found > 0.99, 0.9, _PHRASE_PART)
+        for concept in unit.concepts:
+            if (rows := self.concepts.get(concept)) is not None:
+                found[rows] = np.maximum(found[rows], _CONCEPT if len(unit.stems) == 1 else 1.0)
+        return found
+
+
+def _rows(stems: Sequence[frozenset[str]], concepts: Sequence[frozenset[int]]) -> Rows:
+    return Rows(len(stems), _invert(stems), _invert(concepts))
+
+
+def _invert(sets: Sequence[Iterable[Any]]) -> dict[Any, NDArray[np.int64]]:
+    found: dict[Any, list[int]] = {}
+    for row, one in enumerate(sets):
+        for value in one:
+            found.setdefault(value, []).append(row)
+    return {value: np.array(rows) for value, rows in found.items()}
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What can be said of a report's sentences before any question is asked. Rows keep printed order."""
+
+    own: Rows
+    near: Rows
+    passages: Rows
+    clauses: Rows
+    passage_of: NDArray[np.int64]  # (n,) passage row of each sentence
+    clause_of: NDArray[np.int64]  # (c,) sentence row of each clause
+    clause_polarity: Floats  # (c,)
+    polarity: Floats  # (n,)
+    shows: dict[str, NDArray[np.bool_]]  # kind -> (n,)
+    kinds: tuple[str, ...]  # passage kind of each sentence
+    fixed: Floats  # (n, 4): judges, headline, leans, brief
+    bm25: bm25s.BM25
+    token_weight: dict[int, float]
+    token_starts: NDArray[np.int64]
+
+
+def open_ledger(index: Index, vocabulary: Vocabulary) -> Ledger:
+    """Return the ledger of a report."""
+    clauses = [(row.row, span.of(row.text)) for row in index.rows for span in split_clauses(row.text)]
+    clause_stems = [frozenset(word.stem for word in split_words(text)) for _, text in clauses]
+    clause_concepts = [
+        frozenset(hit.value for hit in vocabulary.terms.find([word.stem for word in split_words(text)]))
+        for _, text in clauses
+    ]
+    order = {passage.id: at for at, passage in enumerate(index.report.passages)}
+    passage_of = np.array([order[row.passage.id] for row in index.rows])
+    by_passage = [np.flatnonzero(passage_of == at) for at in range(len(order))]
+    bm25 = bm25s.BM25(method="lucene")
+    bm25.index([sorted(words) or ["-"] for words in vocabulary.context], show_progress=False)
+    ends = index.token_ends
+    return Ledger(
+        _rows(vocabulary.stems, vocabulary.concepts_in),
+        _rows(vocabulary.context, vocabulary.concepts_near),
+        _rows(
+            [frozenset().union(*(vocabulary.context[row] for row in rows)) for rows in by_passage],
+            [frozenset().union(*(vocabulary.concepts_near[row] for row in rows)) for rows in by_passage],
+        ),
+        _rows(clause_stems, clause_concepts),
+        passage_of,
+        np.array([row for row, _ in clauses]),
+        np.array([polarity(text) for _, text in clauses], np.float32),
+        np.array([polarity(row.text) for row in index.rows], np.float32),
+        _shown(index),
+        tuple(row.passage.kind for row in index.rows),
+        _fixed(index),
+        bm25,
+        _token_weights(index),
+        np.concatenate([[0], ends[:-1]]),
+    )
+
+
+def _shown(index: Index) -> dict[str, NDArray[np.bool_]]:
+    shown = [shown_kinds(row.text) for row in index.rows]
+    return {kind: np.array([kind in one for one in shown]) for kind in _KINDS}
+
+
+def _fixed(index: Index) -> Floats:
+    rows = [
+        (
+            abs(polarity(row.text)) > 0.3,
+            row.at == 0 and row.passage.kind == "paragraph",
+            leans(row.text),
+            max(0.0, min(1.0, (40 - len(row.text.split())) / 34)),
+        )
+        for row in index.rows
+    ]
+    return np.array(rows, np.float32)
+
+
+def _token_weights(index: Index) -> dict[int, float]:
+    """Return idf of each token of the model's vocabulary over the report's sentences, scaled to (0, 1]."""
+    starts = np.concatenate([[0], index.token_ends[:-1]])
+    counts: dict[int, int] = {}
+    for start, end in zip(starts, index.token_ends, strict=True):
+        for token in set(index.token_ids[start:end].tolist()):
+            counts[token] = counts.get(token, 0) + 1
+    most = np.log(1 + len(starts))
+    return {token: float(np.log(1 + len(starts) / count) / most) for token, count in counts.items()}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How each sentence bears on a question: (n, len(FEATURES)), rows in printed order."""
+
+    table: Floats
+    covered: Floats  # (n,) weight of the units that a sentence with its context names, in [0, 1]
+    unit_best: tuple[float, ...]  # for each unit of the question, how well the report names it anywhere
+
+    def column(self, name: str) -> Floats:
+        """Return one column by its name."""
+        return self.table[:, FEATURES.index(name)]
+
+
+def gather(question: Question, encoded: Sequence[Encoded], index: Index, ledger: Ledger) -> Evidence:
+    """Return the evidence for `question`, whose wordings are `encoded`: as typed first, then in the report's terms."""
+    vectors = np.stack([one.vector for one in encoded])
+    sentence = all_cosines(index.sentences, vectors).max(axis=0)
+    headed = all_cosines(index.headed, vectors).max(axis=0)
+    passage = all_cosines(index.passages, vectors).max(axis=0)[ledger.passage_of]
+    tokens = np.max([_max_sim(one, index, ledger) for one in encoded], axis=0)
+    weights = np.array([unit.weight for unit in question.units] or [1.0], np.float32)
+    own = _matches(question.units, ledger.own)
+    near = np.maximum(own, _matches(question.units, ledger.near) * 0.9)
+    whole = _matches(question.units, ledger.passages)
+    total = weights.sum()
+    rarest = int(weights.argmax())
+    covered_near = weights @ near / total
+    columns = {
+        "sentence": sentence,
+        "headed": headed,
+        "passage": passage,
+        "tokens": tokens,
+        "lexical": _lexical(question, ledger),
+        "covered": weights @ own / total,
+        "covered_near": covered_near,
+        "covered_passage": (weights @ whole / total)[ledger.passage_of],
+        "rarest": own[rarest],
+        "rarest_near": near[rarest],
+        "polarity_agrees": question.polarity * subject_polarity(question, ledger),
+    }
+    columns |= _kinds(question, ledger)
+    columns |= dict(zip(("judges", "headline", "leans", "brief"), ledger.fixed.T, strict=True))
+    table = np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
+    return Evidence(table, covered_near, tuple(float(best) for best in near.max(axis=1)))
+
+
+def _matches(units: Sequence[Unit], rows: Rows) -> Floats:
+    """Return (units, rows); one row of zeros for a question that names nothing."""
+    if not units:
+        return np.zeros((1, rows.count), np.float32)
+    return np.stack([rows.match(unit) for unit in units])
+
+
+def _lexical(question: Question, ledger: Ledger) -> Floats:
+    typed = [stem for unit in question.units for stem in unit.stems]
+    spoken = [word.stem for word in split_words(question.spoken)] if question.spoken != question.text else []
+    scores = np.zeros(ledger.own.count, np.float32)
+    for words, weight in ((typed, 1.0), ([word for word in spoken if word not in typed], _EXPANSION)):
+        known = [word for word in words if word in ledger.near.stems]
+        if known:
+            scores += weight * ledger.bm25.get_scores(known)
+    return scores / max(float(scores.max()), 1e-6)
+
+
+def _max_sim(encoded: Encoded, index: Index, ledger: Ledger) -> Floats:
+    """Return the weighted mean over the question's tokens of their best cosine in each sentence: (n,)."""
+    if not len(encoded.token_ids):
+        return np.zeros(ledger.own.count, np.float32)
+    weights = np.array([ledger.token_weight.get(int(token), 1.0) for token in encoded.token_ids], np.float32)
+    best = np.maximum.reduceat(index.tokens @ encoded.tokens.T, ledger.token_starts, axis=0)
+    return best @ (weights / weights.sum())
+
+
+def subject_polarity(question: Question, ledger: Ledger) -> Floats:
+    """Return how well each sentence speaks of the question's subject, clause by clause: (n,) in [-1, 1].
+
+    The clauses that name the subject weigh most: "support is good, although choice is
+    limited" speaks ill of choice.
+    """
+    weights = np.array([unit.weight for unit in question.units] or [1.0], np.float32)
+    named = weights @ _matches(question.units, ledger.clauses) / weights.sum() + 0.05
+    total = np.bincount(ledger.clause_of, named, ledger.own.count)
+    summed = np.bincount(ledger.clause_of, named * ledger.clause_polarity, ledger.own.count)
+    return (summed / total).astype(np.float32)
+
+
+def _kinds(question: Question, ledger: Ledger) -> dict[str, Floats]:
+    n = ledger.own.count
+    wanted = [kind for kind in _KINDS if kind in question.kinds]
+    shown = np.all([ledger.shows[kind] for kind in wanted], axis=0) if wanted else np.zeros(n, bool)
+    recommends = np.array([kind == "recommendation" for kind in ledger.kinds])
+    grades = np.array([kind == "grade" for kind in ledger.kinds])
+    asks_rec, asks_grade = "recommendation" in question.kinds, "grade" in question.kinds
+    return {
+        "kind_shown": shown.astype(np.float32),
+        "kind_missing": (~shown if wanted else np.zeros(n, bool)).astype(np.float32),
+        "recommends_asked": recommends.astype(np.float32) * asks_rec,
+        "recommends_else": recommends.astype(np.float32) * (not asks_rec),
+        "grades_asked": grades.astype(np.float32) * asks_grade,
+        "grades_else": grades.astype(np.float32) * (not asks_grade),
+    }
+
+
+def is_key(row_details: object) -> bool:
+    """Say whether a passage's details are those of the key to the grades."""
+    return isinstance(row_details, GradeRow) and not row_details.marks

@@ -1,0 +1,265 @@
+"""Typed question -> what is asked for: subject, polarity, kind of answer, scope.
+
+Not here: what earlier turns add to it (conversation.py), or what answers it (retrieve.py).
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from rag.kinds import Asked, asked_kinds
+from rag.polarity import turn_if_negated
+from rag.vocabulary import Vocabulary
+from rag.words import Phrases, Word, read_rows, split_words, stem, stop_stems
+
+_SHORTEST_MISSPELT = 4  # letters; shorter words are too easily mistaken
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_PASSAGE = re.compile(
+    r"\b(?P<kind>para(?:graph)?s?|recommendations?|recs?|annexe?(?: para(?:graph)?)?|§)\.?\s*"
+    r"(?:number|no\.?|nr)?\s*(?P<id>[AGR]?\d{1,3})\b|^\W*(?P<alone>[AGR]\d{1,2})\W*$",
+    re.IGNORECASE,
+)
+_PRESUMES = re.compile(
+    r"^(why|how come|what (caused|causes|explains|led to|is behind|went wrong|drove|made)|given that|since|"
+    r"for what reason|what('s| is| was| are| were) the (reasons?|causes?|explanation)|explain why|how (did|has|have))\b|"
+    r"\bwhy\b",
+    re.IGNORECASE,
+)
+_OPENS_ASKING = re.compile(
+    r"\b(what|which|who|whom|whose|how|why|when|where|is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|"
+    r"list|name|tell|show|any)\b",
+    re.IGNORECASE,
+)
+_POINTS_BACK = re.compile(
+    r"\b(they|them|those|these|it|its|that|this|he|him|his|she|her|their|there|ones?)\b", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One thing the question names: a word, or a phrase of the sector."""
+
+    text: str  # as typed
+    stems: tuple[str, ...]  # of its words that say something
+    concepts: tuple[int, ...]
+    weight: float  # (0, 1]: how much it says about the subject
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. `text` stands alone, frames stripped, spelling mended."""
+
+    typed: str
+    text: str
+    spoken: str  # text in the report's own terms: what is encoded beside it; equals text when nothing differs
+    units: tuple[Unit, ...]
+    polarity: int = 0  # -1 what is wrong, 1 what is good, 0 either
+    kinds: frozenset[Asked] = frozenset()
+    presumes: bool = False  # takes something for granted: "why is …", "what caused …"
+    passage: str = ""  # id of a passage asked for by its number
+    years: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()  # proper names the report does not know
+    also_searched: tuple[str, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
+
+
+def clean(text: str) -> str:
+    """Return `text` fit to be read: no lone surrogates or control characters, white space folded."""
+    plain = text.encode("utf-8", "ignore").decode("utf-8")
+    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in plain)
+    return " ".join(unicodedata.normalize("NFC", plain).split())
+
+
+def read_question(typed: str, vocabulary: Vocabulary) -> Question:
+    """Return what `typed` asks of a report with that vocabulary. `typed` is clean."""
+    focus = strip_frames(_focus(typed))
+    text, corrected = _spell(focus, vocabulary)
+    words = split_words(text)
+    judged, polarity = _asked_polarity(words)
+    units = find_units(text, vocabulary, judged)
+    spoken, searched = _in_the_reports_terms(text, vocabulary)
+    passage = _PASSAGE.search(text)
+    return Question(
+        typed,
+        text,
+        spoken,
+        units,
+        polarity,
+        asked_kinds(text if text.endswith("?") else text + "?"),
+        _PRESUMES.search(text) is not None,
+        _passage_id(passage) if passage else "",
+        tuple(_YEAR.findall(typed)),
+        _unknown_names(typed, vocabulary),
+        searched,
+        corrected,
+    )
+
+
+def _focus(typed: str) -> str:
+    """Return the sentence that asks, of a question told with its story; the whole where none does."""
+    parts = [part for part in _SENTENCE_END.split(typed) if part.strip()]
+    if len(parts) < 2:
+        return typed
+    asking = [part for part in parts if part.rstrip().endswith("?")] or [
+        part for part in parts if _OPENS_ASKING.match(part.strip())
+    ]
+    if not asking:
+        return typed
+    focus = " ".join(asking)
+    said = [word for word in split_words(focus) if word.stem not in stop_stems()]
+    return focus if len(said) >= 2 and not _POINTS_BACK.search(focus) else typed
+
+
+@cache
+def _frames() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(row[0], re.IGNORECASE) for row in read_rows("frames.txt"))
+
+
+def strip_frames(text: str) -> str:
+    """Return the question without what people wrap around it; as it was where nothing would remain.
+
+    "Could you tell me what the report says about bullying, please?" gives "bullying".
+    """
+    at_hand, changed = text.strip(), True
+    while changed:
+        changed = False
+        for frame in _frames():
+            rest = frame.sub("", at_hand, count=1).strip(" ,;:-")
+            if rest != at_hand.strip(" ,;:-") and _says_something(rest):
+                at_hand, changed = rest, True
+    return at_hand
+
+
+def _says_something(text: str) -> bool:
+    return any(word.stem not in stop_stems() for word in split_words(text))
+
+
+def _spell(text: str, vocabulary: Vocabulary) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return `text` with misspelt words mended, and what was mended.
+
+    A word is misspelt when neither the report, the glossary nor common English has it; a
+    word of the report one or two letters away is preferred to one of English.
+    """
+    corrected: list[tuple[str, str]] = []
+    mended, last = "", 0
+    for match in re.finditer(r"[^\W\d_]+(?:['’][^\W\d_]+)?", text):
+        word = match.group()
+        better = _better_spelling(word, vocabulary, at_start=match.start() == 0)
+        if better:
+            corrected.append((word, better))
+            mended += text[last : match.start()] + better
+            last = match.end()
+    return mended + text[last:], tuple(corrected)
+
+
+def _better_spelling(word: str, vocabulary: Vocabulary, at_start: bool) -> str:
+    lower = word.lower()
+    if len(word) < _SHORTEST_MISSPELT or stem(lower) in vocabulary.known or "'" in word or "’" in word:
+        return ""
+    if word[0].isupper() and not at_start:
+        return ""
+    if lower in vocabulary.speller or word.isupper():
+        return ""
+    reach = 1 if len(word) < 6 else 2
+    near = [(DamerauLevenshtein.distance(lower, own, score_cutoff=reach), own) for own in vocabulary.words]
+    best = min(near, default=(9, ""), key=lambda one: (one[0], -vocabulary.words[one[1]]) if one[1] else (9, 0))
+    if best[0] <= reach:
+        return best[1]
+    common = vocabulary.speller.correction(lower)
+    return common if common and common != lower and vocabulary.speller[common] > 0 else ""
+
+
+@cache
+def _lay_polarity() -> Phrases[int]:
+    return Phrases((phrase, int(value)) for phrase, value in read_rows("lay_polarity.tsv"))
+
+
+def _asked_polarity(words: list[Word]) -> tuple[frozenset[int], int]:
+    """Return which words ask for good or ill, and which of the two they ask for."""
+    said = [word.stem for word in words]
+    hits = _lay_polarity().find(said)
+    signs = {turn_if_negated(said, hit.start, hit.value) for hit in hits}
+    at = frozenset(at for hit in hits for at in range(hit.start, hit.end))
+    return at, signs.pop() if len(signs) == 1 else 0
+
+
+def find_units(text: str, vocabulary: Vocabulary, judged: frozenset[int] = frozenset()) -> tuple[Unit, ...]:
+    """Return what `text` names: phrases of the sector and single words; `judged` words judge and name nothing."""
+    words = split_words(text)
+    units: list[Unit] = []
+    taken: set[int] = set()
+    spans: dict[tuple[int, int], list[int]] = {}
+    for hit in vocabulary.lay.find([word.stem for word in words]):
+        kind = vocabulary.concepts[hit.value].kind
+        if kind != "judgement" or not judged.intersection(range(hit.start, hit.end)):
+            spans.setdefault((hit.start, hit.end), []).append(hit.value)
+    for (start, end), concepts in spans.items():
+        if all(words[at].stem in stop_stems() or at in judged for at in range(start, end)):
+            continue
+        taken.update(range(start, end))
+        said = tuple(words[at].stem for at in range(start, end) if words[at].stem not in stop_stems())
+        typed = text[words[start].start : words[end - 1].end]
+        units.append(Unit(typed, said, tuple(concepts), _weight(said, concepts, vocabulary)))
+    for at, word in enumerate(words):
+        if at not in taken and at not in judged and word.stem not in stop_stems():
+            typed = text[word.start : word.end]
+            units.append(Unit(typed, (word.stem,), (), _weight((word.stem,), (), vocabulary)))
+    return tuple(units)
+
+
+def _weight(said: tuple[str, ...], concepts: list[int] | tuple[int, ...], vocabulary: Vocabulary) -> float:
+    """Return how much a unit says: the rarest of its words, or its concept where the report has that."""
+    weights = [vocabulary.concept_weight[one] for one in concepts if one in vocabulary.concept_weight]
+    if not weights or len(said) == 1:
+        weights += [vocabulary.weigh(one) for one in said if one in vocabulary.weight or not weights]
+    return max(0.05, (max(weights, default=0.1) - 0.15) / 0.85)
+
+
+def _in_the_reports_terms(text: str, vocabulary: Vocabulary) -> tuple[str, tuple[str, ...]]:
+    """Return `text` with phrases of the sector as this report has them, and the terms put in.
+
+    "foster kids" gives "looked after children", where the report says so.
+    """
+    words = split_words(text)
+    pieces, last, searched = [], 0, []
+    done: set[tuple[int, int]] = set()
+    for hit in vocabulary.lay.find([word.stem for word in words]):
+        spoken = vocabulary.spoken.get(hit.value)
+        start, end = words[hit.start].start, words[hit.end - 1].end
+        if spoken is None or (start, end) in done or vocabulary.concepts[hit.value].kind == "judgement":
+            continue
+        done.add((start, end))
+        if vocabulary.has_phrase(tuple(word.stem for word in words[hit.start : hit.end])):
+            continue
+        pieces += [text[last:start], spoken]
+        last = end
+        searched.append(spoken)
+    return "".join(pieces) + text[last:], tuple(dict.fromkeys(searched))
+
+
+def _passage_id(match: re.Match[str]) -> str:
+    if match["alone"]:
+        return match["alone"].upper()
+    kind, number = match["kind"].lower(), match["id"].upper()
+    if number[0].isalpha():
+        return number
+    return {"r": "R", "a": "A"}.get(kind[0], "") + number
+
+
+def _unknown_names(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the proper names in a question that neither the report nor common English knows.
+
+    Capitals that open a sentence, and questions in capitals throughout, tell nothing.
+    """
+    if typed.isupper():
+        return ()
+    names = []
+    for match in re.finditer(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z’'-]{2,}", typed):
+        word = match.group()
+        if stem(word) not in vocabulary.known and stem(word) not in stop_stems():
+            names.append(word)
+    return tuple(dict.fromkeys(names))
