@@ -135,8 +135,7 @@ def _take(lines: Sequence[Line], at: int, blocks: list[Block], known: set[str], 
         return 1
     if run := headings.heading_run(lines, at, known):
         listed = headings.squash(" ".join(part.text for part in lines[at : at + run])) in known
-        apart = blank or last is None or last.kind in ("heading", "table")
-        if (closed and (listed or apart)) or (listed and blank):
+        if closed or (listed and blank):
             blocks.append(Block("heading", list(lines[at : at + run])))
             return run
     in_table = last is not None and last.kind == "table"

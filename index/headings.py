@@ -119,7 +119,8 @@ def _unlisted_run(lines: Sequence[Line], at: int, run: Sequence[Line]) -> int:
     while after < len(lines) and (lines[after].span is None or lines[after].debris):
         after += 1
     numbered_next = after < len(lines) and lines[after].number is not None
-    stands_alone = at + len(run) >= len(lines) or lines[at + len(run)].span is None
+    blank_before = at == 0 or lines[at - 1].span is None or bool(lines[at - 1].debris)
+    stands_alone = blank_before and (at + len(run) >= len(lines) or lines[at + len(run)].span is None)
     bulleted_next = after < len(lines) and lines[after].dashed
     if not run or not (numbered_next or bulleted_next or (stands_alone and len(run) == 1)):
         return 0

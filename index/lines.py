@@ -15,6 +15,7 @@ _NUMBERED = re.compile(r"\s*(?:[-–•]\s+)?(?:\*\*)?(\d{1,3})\.(?:\*\*)?(?:\s+
 # Bullets print as dashes, as squares and dots, or as marks of a symbol font in the private use area.
 _BULLET = re.compile(r"\s*[-–•◼▪■●·\uf000-\uf0ff\u2756]\s+(?=\S)")
 _PAGE_NUMBER = re.compile(r"(?:page\s+)?(\d{1,4})(?:\s+of\s+\d{1,4})?", re.IGNORECASE)
+_PAGE_STEP = 2  # from one page number to the next: pages with a picture or a title print none
 _RUNNING_HEAD_REPEATS = 3  # times a line must stand beside page numbers to be a running head
 _RUNNING_HEAD_PAGES = 0.25  # ratio of the pages it must stand on: a chapter's title stands on fewer
 _RUNNING_HEAD_REACH = 3  # lines with text between a running head and its page number
@@ -89,21 +90,20 @@ def _read_line(row: int, raw: str, offset: int) -> Line:
 
 
 def _mark_page_numbers(lines: list[Line]) -> list[Line]:
-    """Mark page numbers: bare numbers beside a blank line, or one above the page number before.
+    """Mark page numbers: bare numbers beside a blank line, or in step with the bare number before or after.
 
     A year that a wrapped line left alone in the middle of a paragraph is neither.
     """
-    marked: list[Line] = []
-    page = -1
-    for before, line, after in zip([None, *lines], lines, [*lines[1:], None], strict=False):
-        number = _PAGE_NUMBER.fullmatch(line.text)
-        apart = any(near is None or near.span is None for near in (before, after))
-        if number is None or not (apart or int(number[1]) == page + 1):
-            marked.append(line)
-            continue
-        page = int(number[1])
-        marked.append(Line(line.row, line.span, line.text, debris="page number"))
-    return marked
+    bare = [(at, int(found[1])) for at, line in enumerate(lines) if (found := _PAGE_NUMBER.fullmatch(line.text))]
+    numbers = [number for _, number in bare]
+    in_step = {
+        at
+        for before, (at, number), after in zip([None, *numbers], bare, [*numbers[1:], None], strict=False)
+        if (before is not None and 0 < number - before <= _PAGE_STEP)
+        or (after is not None and 0 < after - number <= _PAGE_STEP)
+    }
+    alone = {at for at, _ in bare if at in (0, len(lines) - 1) or None in (lines[at - 1].span, lines[at + 1].span)}
+    return [_as_debris(line, "page number") if at in in_step | alone else line for at, line in enumerate(lines)]
 
 
 def _mark_running_heads(lines: list[Line]) -> list[Line]:
@@ -119,6 +119,8 @@ def _mark_running_heads(lines: list[Line]) -> list[Line]:
     everywhere = Counter(line.text for line in full)
     least = max(_RUNNING_HEAD_REPEATS, _RUNNING_HEAD_PAGES * sum(1 for line in full if line.debris))
     heads = {text for text, count in beside.items() if count >= max(least, everywhere[text] - 1)}
-    return [
-        Line(line.row, line.span, line.text, debris="running head") if line.text in heads else line for line in lines
-    ]
+    return [_as_debris(line, "running head") if line.text in heads else line for line in lines]
+
+
+def _as_debris(line: Line, name: str) -> Line:
+    return Line(line.row, line.span, line.text, debris=name)
