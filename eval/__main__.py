@@ -6,18 +6,23 @@ Not here: everything it calls.
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from eval.cast import CastError, compare, show_cast
 from eval.failures import failures
 from eval.questions import QUESTIONS, SPLITS, QuestionsError, read_questions
 from eval.remember import RememberingEncoder
-from eval.run import SYSTEMS, FidelityError, Trial, ablated, not_run, run_all, systems
+from eval.results import as_json, compare_with_last, write_json
+from eval.run import SYSTEMS, FidelityError, Trial, ablated, not_run, run, systems
 from eval.score import PARTS
+from eval.speed import Speed, measure_speed, show_speed
 from eval.tables import show
 from index.embed import ModelError, SentenceTransformerEncoder
 from index.parse import BUNDLED
 from index.report import ReportError
-from index.store import Index, StoreError, index_folder, open_index
+from index.store import StoreError, index_folder, open_index
+from rag.engine import open_engine
 
 _PROJECT = Path(__file__).parents[1]
 OTHERS = _PROJECT.parent / "shared" / "reports" / "others"  # reports that are not the project's to copy
@@ -53,21 +58,57 @@ def _sources(options: argparse.Namespace) -> Iterator[tuple[Path, Path]]:
         yield BUNDLED if folder.name == BUNDLED.stem else OTHERS / f"{folder.name}.txt", folder
 
 
-def _try(source: Path, folder: Path, encoder: RememberingEncoder, options: argparse.Namespace) -> Trial:
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """One report's trial, and its timings where they were asked for."""
+
+    trial: Trial
+    speeds: dict[str, Speed]
+
+
+def _try(source: Path, folder: Path, options: argparse.Namespace, model: SentenceTransformerEncoder) -> _Tried:
     if not source.is_file() and options.report is None:
-        return not_run(source)
-    index = _open(source, encoder)
+        return _Tried(not_run(source), {})
+    index = open_index(source, index_folder(), model, _say, lambda _done, _all: None)
     questions = read_questions(folder, index.report).only(options.split)
     questions = questions.part(options.only) if options.only else questions
+    encoder = RememberingEncoder(model)
     encoder.encode(questions.texts())
-    chosen = systems(index, encoder, options.system)
-    if options.ablate:
-        chosen += ablated(index, encoder)
-    return run_all(chosen, source.stem, questions, index.report)
+    runs = [run(system, questions, index.report) for system in systems(index, encoder, options.system)]
+    without = ablated(index, encoder) if options.ablate else ()
+    removed = [run(system, questions, index.report) for system in without]
+    trial = Trial(source.stem, index.report, questions, tuple(runs), tuple(removed))
+    return _Tried(trial, measure_speed(open_engine(index, model), model.forward, questions) if options.speed else {})
 
 
-def _open(source: Path, encoder: RememberingEncoder) -> Index:
-    return open_index(source, index_folder(), encoder, _say, lambda _done, _all: None)
+def _print(tried: _Tried, options: argparse.Namespace) -> None:
+    trial = tried.trial
+    print("\n".join(text for text in show(trial) if text))
+    if tried.speeds:
+        print(show_speed(trial.name, tried.speeds), end="\n\n")
+    if options.split != "dev":
+        return
+    if changed := compare_with_last((options.out or RESULTS) / "run-dev.json", trial):
+        print(changed, end="\n\n")
+    if options.failures is not None:
+        print("\n".join(failures(trial, options.failures if options.failures >= 0 else None)), end="\n\n")
+
+
+def _keep(everything: Sequence[_Tried], model: str, options: argparse.Namespace) -> None:
+    """Write results and charts of a whole run; a narrowed one is only kept where --out says."""
+    if options.out is None and (options.only or options.report or options.questions or options.system != "all"):
+        return
+    from eval.chart import draw  # noqa: PLC0415 - matplotlib takes a second, and is of no use before
+
+    name = f"{options.split}-ablated" if options.ablate else options.split
+    folder = options.out or RESULTS
+    trials = [tried.trial for tried in everything]
+    speeds = {tried.trial.name: tried.speeds for tried in everything if tried.speeds}
+    cast = compare(options.cast) if options.cast else {}
+    write_json(folder / f"{name}.json", as_json(trials, model, speeds, cast))
+    for trial in trials:
+        if trial.report is not None:
+            draw(trial, options.split, folder / f"{trial.name}-{options.split}.png")
 
 
 def _say(line: str) -> None:
@@ -77,23 +118,24 @@ def _say(line: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; 0 when every question got a reply, else 1."""
     options = _parse(arguments)
-    encoder = RememberingEncoder(SentenceTransformerEncoder())
-    faults = 0
+    if options.cast:
+        print(show_cast(compare(options.cast)))
+    model = SentenceTransformerEncoder()
+    everything = []
     for source, folder in _sources(options):
-        trial = _try(source, folder, encoder, options)
-        print("\n".join(text for text in show(trial) if text))
-        if options.failures is not None:
-            print("\n".join(failures(trial, options.failures if options.failures >= 0 else None)), end="\n\n")
-        for run in trial.runs:
-            faults += len(run.faults)
-            for fault in run.faults:
-                _say(f"{run.system}, {fault}")
-    return int(faults > 0)
+        everything.append(_try(source, folder, options, model))
+        _print(everything[-1], options)
+    _keep(everything, model.name, options)
+    runs = [run for tried in everything for run in (*tried.trial.runs, *tried.trial.ablated)]
+    faults = [f"{run.system}, {fault}" for run in runs for fault in run.faults]
+    for fault in faults:
+        _say(fault)
+    return int(bool(faults))
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (QuestionsError, FidelityError, ReportError, StoreError, ModelError, OSError) as error:
+    except (QuestionsError, FidelityError, CastError, ReportError, StoreError, ModelError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)

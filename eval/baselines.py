@@ -36,15 +36,14 @@ class Sentences:
     def bm25(self, question: str) -> NDArray[np.float64]:
         """Return BM25 (k1 1.5, b .75) of each sentence, at least 0; a question without content words gives zeros."""
         words = _words([question])[0]
-        scores: NDArray[np.float64] = np.zeros(len(self.index.rows))
-        if words:
-            scores += self.lexical.get_scores(words)
-        return scores
+        if not words:
+            return np.zeros(len(self.index.rows))
+        return np.array(self.lexical.get_scores(words), dtype=np.float64)
 
     def cosines(self, question: str) -> NDArray[np.float64]:
         """Return the cosine of each sentence with the question."""
         vector: Floats = self.encoder.encode([question])[0].vector
-        return all_cosines(self.index.sentences, vector[None, :])[0].astype(np.float64)
+        return all_cosines(self.index.sentences, vector[None, :]).astype(np.float64).ravel()
 
     def convex(self, question: str) -> NDArray[np.float64]:
         """Return cosine + .2 · BM25 / max BM25."""

@@ -4,7 +4,7 @@ All are ratios in [0, 1]; higher is better except for the risk of `risk_coverage
 Not here: which question gets which measure (score.py).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from eval.labels import Gold, Place, among
 
-Numbers = NDArray[np.float64]
 ANSWERS = ("answered", "partial", "contradicted")
 REFUSALS = ("related", "not_covered", "help")
 _RESAMPLES = 2000  # of a bootstrap: the interval's ends move by less than .01 between seeds at n = 100
@@ -131,8 +130,10 @@ def estimate_auroc(positive: Sequence[float], negative: Sequence[float]) -> Esti
     """Return the AUROC with its bootstrap 95% interval, both sides resampled; n counts both."""
     if not len(positive) or not len(negative):
         return None
-    draw = np.random.default_rng(_SEED).choice
-    sides: list[Callable[[], Numbers]] = [lambda s=side: draw(np.asarray(s), len(s)) for side in (positive, negative)]  # type: ignore[misc]
-    values = [auroc(*(side() for side in sides)) for _ in range(_RESAMPLES // 4)]  # type: ignore[arg-type]
+    random = np.random.default_rng(_SEED)
+    values = [
+        auroc(*(random.choice(side, len(side)).tolist() for side in (positive, negative)))
+        for _ in range(_RESAMPLES // 4)
+    ]
     low, high = np.quantile(values, [0.025, 0.975])
     return Estimate(len(positive) + len(negative), auroc(positive, negative), float(low), float(high))

@@ -3,7 +3,7 @@
 Not here: which systems there are (predictions.py, baselines.py), printing (tables.py).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -55,6 +55,7 @@ class Trial:
     report: Report | None
     questions: QuestionSet
     runs: tuple[Run, ...]
+    ablated: tuple[Run, ...] = ()  # the product without one of its mechanisms
 
     def product(self) -> Run | None:
         """Return the product's own run, None where it was not asked."""
@@ -156,11 +157,6 @@ def check_fidelity(name: str, predictions: dict[str, Prediction], report: Report
 def _printed(quote: Quote, report: Report) -> str:
     passage = report.by_id.get(quote.place.passage)
     return quote.place.span.of(passage.text) if passage else ""
-
-
-def run_all(chosen: Sequence[System], name: str, questions: QuestionSet, report: Report) -> Trial:
-    """Return the trial of all systems over one report."""
-    return Trial(name, report, questions, tuple(run(system, questions, report) for system in chosen))
 
 
 def not_run(source: Path) -> Trial:

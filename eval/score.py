@@ -89,6 +89,13 @@ def mean(rows: Iterable[Row], measure: str) -> Estimate | None:
     return metrics.estimate([row.measures[measure] for row in rows if measure in row.measures])
 
 
+def gain(rows: Iterable[Row], without: Iterable[Row], part: str, measure: str) -> Estimate | None:
+    """Return the mean over questions of the measure minus the same question's without, with its interval."""
+    others = {row.id: row.measures.get(measure, 0.0) for row in without}
+    mine = [row for row in of_part(rows, part) if measure in row.measures]
+    return metrics.estimate([row.measures[measure] - others.get(row.id, 0.0) for row in mine])
+
+
 def separation(rows: Sequence[Row]) -> Estimate | None:
     """Return the AUROC of the confidence: single questions against negatives."""
     return metrics.estimate_auroc(*(_confidences(rows, part) for part in ("singles", "negatives")))

@@ -9,9 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from eval.metrics import Estimate
 from eval.questions import NEGATIVE_KINDS
 from eval.run import Run, Trial
-from eval.score import ANSWERED, Row, Summary, balance, by_kind, follow_ups, mean, of_part, separation, summarise
+from eval.score import ANSWERED, Row, Summary, balance, by_kind, follow_ups, gain, mean, of_part, separation, summarise
 
 _TITLES = {"top1": "top-1", "f1": "answer F1", "jaccard": "Jaccard", "auroc": "AUROC"}
+_GAINS = {
+    "singles": ("top1", "f1", "answered"),
+    "negatives": ("refused",),
+    "groups": ("top1", "jaccard"),
+    "conversations": ("top1", "f1", "refused"),
+}
 Cells = Mapping[str, Estimate | None]
 
 
@@ -58,11 +64,11 @@ def _cell(cell: Estimate | None) -> str:
 
 
 def _ratio(value: float) -> str:
-    text = f"{value:.2f}"
-    return text.removeprefix("0") if value < 1 and text != "1.00" else "1.0"
+    text = f"{abs(value):.2f}"
+    return ("-" if value < 0 and text != "0.00" else "") + ("1.0" if text == "1.00" else text.removeprefix("0"))
 
 
-def show(trial: Trial, *, ablated: bool = False) -> Iterator[str]:
+def show(trial: Trial) -> Iterator[str]:
     """Return the tables of one report, top to bottom."""
     if trial.report is None:
         yield f"{trial.name}: not run (the report is not at hand)\n"
@@ -77,14 +83,24 @@ def show(trial: Trial, *, ablated: bool = False) -> Iterator[str]:
     yield table("groups", {run.system: _means(of_part(run.rows, "groups"), grouped) for run in trial.runs})
     yield table("conversations", {run.system: _turns(run) for run in trial.runs})
     own = trial.product()
-    if own is not None and not ablated:
+    if own is not None:
         yield from _details(summarise(own.rows))
+        yield table("gain of a mechanism", {run.system: _gains(own, run) for run in trial.ablated})
 
 
 def _details(summary: Summary) -> Iterator[str]:
     for part in ("singles", "conversations"):
         kinds = {name.partition(": ")[2]: cells for name, cells in summary.items() if name.startswith(f"{part}: ")}
         yield table(f"{part} by kind", kinds)
+
+
+def _gains(own: Run, without: Run) -> Cells:
+    """Return by how much each measure falls when a mechanism is removed, paired by question."""
+    return {
+        f"{part} {_TITLES.get(measure, measure)}": gain(own.rows, without.rows, part, measure)
+        for part, measures in _GAINS.items()
+        for measure in measures
+    }
 
 
 def _means(rows: Sequence[Row], measures: Sequence[str]) -> Cells:
