@@ -109,15 +109,13 @@ def _mark_page_numbers(lines: list[Line]) -> list[Line]:
 def _mark_running_heads(lines: list[Line]) -> list[Line]:
     """Mark the lines that stand again and again beside page numbers, and at most once elsewhere (on the cover)."""
     full = [line for line in lines if line.span]
+    pages = [at for at, line in enumerate(full) if line.debris]
+    near = {to for at in pages for to in range(at - _RUNNING_HEAD_REACH, at + _RUNNING_HEAD_REACH + 1)}
     beside = Counter(
-        near.text
-        for at, line in enumerate(full)
-        if line.debris
-        for near in full[max(0, at - _RUNNING_HEAD_REACH) : at + _RUNNING_HEAD_REACH + 1]
-        if not near.debris and near.number is None
+        line.text for at, line in enumerate(full) if at in near and not line.debris and line.number is None
     )
     everywhere = Counter(line.text for line in full)
-    least = max(_RUNNING_HEAD_REPEATS, _RUNNING_HEAD_PAGES * sum(1 for line in full if line.debris))
+    least = max(_RUNNING_HEAD_REPEATS, _RUNNING_HEAD_PAGES * len(pages))
     heads = {text for text, count in beside.items() if count >= max(least, everywhere[text] - 1)}
     return [_as_debris(line, "running head") if line.text in heads else line for line in lines]
 

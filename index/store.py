@@ -226,7 +226,7 @@ def _digest(data: bytes) -> str:
 
 
 def _manifest_path(folder: Path, report: Report) -> Path:
-    return folder / f"{report.metadata.id}.json"
+    return folder / f"{report.metadata.id}.manifest.json"
 
 
 def _make_folder(folder: Path) -> None:
