@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from fake_encoder import FakeEncoder
 
+from index.embed import SentenceTransformerEncoder
 from index.parse import BUNDLED, parse_file
 from index.report import Report
 from index.store import Index, open_index
@@ -21,6 +22,12 @@ def report() -> Report:
 def fake_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     """Give the bundled report indexed with the fake encoder; read only, so one serves all."""
     return open_index(BUNDLED, tmp_path_factory.mktemp("fake-index"), FakeEncoder(), silent, silent)
+
+
+@pytest.fixture(scope="session")
+def model() -> SentenceTransformerEncoder:
+    """Give the real model, for tests marked so: it takes seconds to load."""
+    return SentenceTransformerEncoder()
 
 
 @pytest.fixture(autouse=True)
