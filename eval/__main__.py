@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from eval.cast import CastError, compare, show_cast
+from eval.cast import CastError, CastScore, compare, show_cast
 from eval.failures import failures
 from eval.questions import QUESTIONS, SPLITS, QuestionsError, read_questions
 from eval.remember import RememberingEncoder
@@ -94,7 +94,7 @@ def _print(tried: _Tried, options: argparse.Namespace) -> None:
         print("\n".join(failures(trial, options.failures if options.failures >= 0 else None)), end="\n\n")
 
 
-def _keep(everything: Sequence[_Tried], model: str, options: argparse.Namespace) -> None:
+def _keep(everything: Sequence[_Tried], cast: dict[str, CastScore], model: str, options: argparse.Namespace) -> None:
     """Write results and charts of a whole run; a narrowed one is only kept where --out says."""
     if options.out is None and (options.only or options.report or options.questions or options.system != "all"):
         return
@@ -104,7 +104,6 @@ def _keep(everything: Sequence[_Tried], model: str, options: argparse.Namespace)
     folder = options.out or RESULTS
     trials = [tried.trial for tried in everything]
     speeds = {tried.trial.name: tried.speeds for tried in everything if tried.speeds}
-    cast = compare(options.cast) if options.cast else {}
     write_json(folder / f"{name}.json", as_json(trials, model, speeds, cast))
     for trial in trials:
         if trial.report is not None:
@@ -118,14 +117,15 @@ def _say(line: str) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; 0 when every question got a reply, else 1."""
     options = _parse(arguments)
-    if options.cast:
-        print(show_cast(compare(options.cast)))
+    cast = compare(options.cast) if options.cast else {}
+    if cast:
+        print(show_cast(cast))
     model = SentenceTransformerEncoder()
     everything = []
     for source, folder in _sources(options):
         everything.append(_try(source, folder, options, model))
         _print(everything[-1], options)
-    _keep(everything, model.name, options)
+    _keep(everything, cast, model.name, options)
     runs = [run for tried in everything for run in (*tried.trial.runs, *tried.trial.ablated)]
     faults = [f"{run.system}, {fault}" for run in runs for fault in run.faults]
     for fault in faults:

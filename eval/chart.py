@@ -24,8 +24,10 @@ _BARS = {
 
 
 def draw(trial: Trial, split: str, path: Path) -> None:
-    """Write the chart of one report as a PNG file; runs over conversations alone are left out."""
+    """Write the chart of one report as a PNG file; nothing without runs over single questions."""
     runs = [run for run in trial.runs if of_part(run.rows, "singles")]
+    if not runs:
+        return
     figure = Figure(figsize=(12, 4.5), layout="constrained")
     bars, curve = figure.subplots(1, 2, width_ratios=(2, 1))
     for at, run in enumerate(runs):

@@ -22,12 +22,12 @@ Cells = Mapping[str, Estimate | None]
 
 
 def table(title: str, rows: Mapping[str, Cells]) -> str:
-    """Return a table; its columns are the union of the rows' in the order they come, empty rows left out.
+    """Return a table of the rows' columns in the order they come; empty rows and columns are left out.
 
     A column's n stands in its head where all rows share it, else each row shows its own.
     """
     filled = {name: cells for name, cells in rows.items() if any(cells.values())}
-    columns = list(dict.fromkeys(column for cells in filled.values() for column in cells))
+    columns = list(dict.fromkeys(column for cells in filled.values() for column, cell in cells.items() if cell))
     if not filled:
         return ""
     shared = [_shared_n(filled.values(), column) for column in columns]
