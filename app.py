@@ -18,6 +18,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import gradio as gr
+from gradio.events import api
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -59,9 +60,10 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
 
 def load_engine(arguments: argparse.Namespace) -> "Engine":
     """Return the engine: seconds for the model, and a minute where the report has no index yet."""
-    from index.embed import PACKAGED, SentenceTransformerEncoder
-    from index.store import open_index
-    from rag.engine import open_engine
+    # imported here, in the thread that loads the model: the page is up before torch is
+    from index.embed import PACKAGED, SentenceTransformerEncoder  # noqa: PLC0415
+    from index.store import open_index  # noqa: PLC0415
+    from rag.engine import open_engine  # noqa: PLC0415
 
     encoder = SentenceTransformerEncoder(arguments.model or PACKAGED)
     index = open_index(arguments.report, arguments.index, encoder, _say, _show_progress)
@@ -77,6 +79,7 @@ def register(desk: Desk) -> None:
         Args:
             question: the question, in plain words, up to 1000 characters.
             conversation: the `conversation` of the reply before, to ask a follow-up; leave it out to start anew.
+
         """
         return endpoints.ask(desk, question, conversation)
 
@@ -85,6 +88,7 @@ def register(desk: Desk) -> None:
 
         Args:
             id: as citations give it: "29", "A6" (annex), "R2" (recommendation), "G3" (grade).
+
         """
         return endpoints.paragraph(desk, id)
 
@@ -94,6 +98,7 @@ def register(desk: Desk) -> None:
         Args:
             query: words or a question, up to 1000 characters.
             limit: how many sentences, from 1 to 50.
+
         """
         return endpoints.search(desk, query, limit)
 
@@ -106,12 +111,13 @@ def register(desk: Desk) -> None:
 
         Args:
             quote: the words to check, up to 5000 characters.
+
         """
         return endpoints.check_quote(desk, quote)
 
     for function in (ask, paragraph, search, report, verify):
-        endpoint = gr.api(function, api_name=function.__name__, queue=False)
-        layout.name_parameters(endpoint, function)
+        api(function, api_name=function.__name__, queue=False)
+        layout.name_parameters(function)
 
 
 def build(desk: Desk, feedback: Path | None) -> gr.Blocks:

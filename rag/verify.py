@@ -68,14 +68,17 @@ def verify(report: Report, quote: str) -> Verdict:
 
     Raises:
         ValueError: the quote is empty.
+
     """
     quote = quote.strip(_OUTER)
     if not quote:
         raise ValueError("the quote is empty; paste the words to be checked")
-    exact = [(passage, at) for passage in report.passages if (at := passage.text.find(quote)) >= 0]
+    before, after = (r"\b" if letter.isalnum() else "" for letter in (quote[0], quote[-1]))
+    whole = re.compile(f"{before}{re.escape(quote)}{after}")
+    exact = [(passage, found) for passage in report.passages if (found := whole.search(passage.text))]
     if exact:
-        passage, at = exact[0]
-        return Exact(passage, Span(at, at + len(quote)), tuple(other.id for other, _ in exact[1:]))
+        passage, found = exact[0]
+        return Exact(passage, Span(*found.span()), tuple(other.id for other, _ in exact[1:]))
     return _nearest(report, quote)
 
 
@@ -91,11 +94,9 @@ def _fold(text: str) -> _Folded:
     characters: list[str] = []
     offsets: list[int] = []
     for at, character in enumerate(text.translate(_FOLD)):
-        if character.isspace():
-            if characters and characters[-1] == " ":
-                continue
-            character = " "
-        lowered = character.lower()
+        if character.isspace() and characters and characters[-1] == " ":
+            continue
+        lowered = " " if character.isspace() else character.lower()
         characters.append(lowered if len(lowered) == 1 else character)
         offsets.append(at)
     return _Folded("".join(characters), (*offsets, len(text)))

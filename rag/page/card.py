@@ -66,7 +66,9 @@ def _quotes(citations: Sequence[Citation], report: Report, number: int, name: st
 def _quote(citation: Citation, report: Report, name: str) -> str:
     passage = citation.passage
     context = citation.context.of(passage.text) if citation.context else ""
-    before = f'<span class="context" title="The sentence before, for context">{_inline(context)}</span> ' if context else ""
+    before = (
+        f'<span class="context" title="The sentence before, for context">{_inline(context)}</span> ' if context else ""
+    )
     lines = [
         f'<li class="{passage.kind}" id="{name}">',
         f'<p class="place">{link(citation, wording.place(passage))}</p>',
@@ -85,7 +87,8 @@ def link(citation: Citation, text: str) -> str:
     """Return a link that opens the report at the quote."""
     span = citation.span
     title = f"Show {wording.short_place(citation.passage)} in the report"
-    return f'<a class="cite" href="#para-{citation.passage.id}:{span.start}-{span.end}" title="{escape(title)}">{escape(text)}</a>'
+    href = f"#para-{citation.passage.id}:{span.start}-{span.end}"
+    return f'<a class="cite" href="{href}" title="{escape(title)}">{escape(text)}</a>'
 
 
 def _elsewhere(lead: str, ids: Iterable[str], report: Report, name: str = "also") -> str:

@@ -15,6 +15,11 @@ def clean(text: str) -> str:
     return _UNREADABLE.sub(" ", text).strip()
 
 
+def clean_line(text: str) -> str:
+    """Return `text` as one line that can be printed: line breaks too become spaces."""
+    return "".join(character if character.isprintable() else " " for character in text).strip()
+
+
 def clean_value(value: Any) -> Any:
     """Return a JSON value with every string of it cleaned, keys too."""
     if isinstance(value, str):

@@ -1,11 +1,11 @@
-"""The page's events: ask, ask again, clear, restore, export, rate. Each takes what the browser keeps and returns what is drawn.
+"""The page's events: ask, ask again, clear, restore, export, rate.
 
-Nothing is held on the server between two calls, so visitors cannot see each other.
+Each takes what the browser keeps and returns what is drawn. Nothing is held on the server
+between two calls, so visitors cannot see each other.
 Not here: which control triggers what (layout.py), or what is kept (kept.py).
 """
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -15,7 +15,7 @@ import gradio as gr
 
 from rag.page import exports, feedback, wording
 from rag.page.card import asked, card
-from rag.page.clean import clean, clean_value
+from rag.page.clean import clean_line, clean_value
 from rag.page.desk import Desk, DeskError
 from rag.page.kept import Exchange, KeptError, keep, restore
 from rag.turns import LONGEST_QUESTION, Conversation
@@ -30,38 +30,32 @@ class Page:
     desk: Desk
     ratings: Path | None
 
-    def ask(self, question: Any, kept: Any) -> Drawn:
-        """Answer a question that was typed, after the conversation so far."""
-        return self._ask(clean(str(question or "")), self._restore(kept))
+    def ask(self, question: Any, command: Any, kept: Any) -> Drawn:
+        """Answer a question that was typed, after the conversation so far or in place of an earlier one."""
+        return self._ask(question, self._before(_order(command), kept))
 
     def act(self, command: Any, kept: Any) -> Drawn:
         """Do what a button asks: a question as a new one, or in place of an earlier one, or a clear page."""
         order = _order(command)
-        exchanges = self._restore(kept)
         match order.get("do"):
             case "clear":
                 return self._draw((), "")
             case "ask":
-                question = clean(str(order.get("question", "")))
-                place = order.get("replace")
-                if isinstance(place, int) and 0 <= place < len(exchanges):
-                    exchanges = exchanges[:place]
-                return self._ask(question, exchanges, fresh=order.get("fresh") is True)
-        return self._draw(exchanges, "")
+                fresh = order.get("fresh") is True
+                return self._ask(order.get("question"), self._before(order, kept), fresh)
+        return self._draw(self._restore(kept), "")
 
-    def open(self, kept: Any, request: gr.Request) -> Drawn:
-        """Draw the page as the browser left it; a question in the address is asked, unless it was."""
-        exchanges = self._restore(kept)
-        wanted = clean(str(dict(request.query_params).get("q", "")))
-        known = {text for exchange in exchanges for text in (exchange.reply.question, exchange.reply.understood_as)}
-        if wanted and wanted not in known:
-            return self._ask(wanted, exchanges, fresh=True)
-        return self._draw(exchanges, "", gr.skip())
+    def open(self, kept: Any) -> Drawn:
+        """Draw the page as the browser left it."""
+        return self._draw(self._restore(kept), "", gr.skip())
 
     def export(self, command: Any, kept: Any) -> str:
         """Return the conversation as a file in JSON: its name, type and content in base 64."""
         replies = [exchange.reply for exchange in self._restore(kept)]
-        return json.dumps(exports.export(str(_order(command).get("kind")), replies, self.desk.report))
+        kind = str(_order(command).get("kind"))
+        if kind == "copy":
+            return json.dumps(exports.export("md", replies, self.desk.report) | {"copy": True})
+        return json.dumps(exports.export(kind, replies, self.desk.report))
 
     def rate(self, command: Any, kept: Any) -> str:
         """Keep a thumb, where the server was started to keep them."""
@@ -72,7 +66,14 @@ class Page:
         feedback.record(self.ratings, exchanges[place].reply, str(order.get("verdict")), self.desk.report)
         return _notice(wording.THANKS)
 
-    def _ask(self, question: str, exchanges: tuple[Exchange, ...], fresh: bool = False) -> Drawn:
+    def _before(self, order: dict[str, Any], kept: Any) -> tuple[Exchange, ...]:
+        """Return the exchanges that a question comes after."""
+        exchanges = self._restore(kept)
+        place = order.get("replace")
+        return exchanges[:place] if isinstance(place, int) and 0 <= place < len(exchanges) else exchanges
+
+    def _ask(self, typed: Any, exchanges: tuple[Exchange, ...], fresh: bool = False) -> Drawn:
+        question = clean_line(str(typed or ""))
         if len(question) > LONGEST_QUESTION:
             return self._draw(exchanges, wording.too_long(len(question), LONGEST_QUESTION), gr.skip())
         if not question:

@@ -47,10 +47,11 @@ class Desk:
 
         Raises:
             DeskError: the engine does not come.
-        """
-        from rag.conversation import ask
 
+        """
         engine = self._wait()
+        from rag.conversation import ask  # noqa: PLC0415 - with faiss, not before the page is up
+
         with self._turn:
             return ask(engine, question, conversation)
 
@@ -59,10 +60,11 @@ class Desk:
 
         Raises:
             DeskError: the engine does not come.
-        """
-        from rag.conversation import search
 
+        """
         engine = self._wait()
+        from rag.conversation import search  # noqa: PLC0415 - as above
+
         with self._turn:
             return search(engine, query, limit)
 
@@ -70,5 +72,7 @@ class Desk:
         self._settled.wait(LONGEST_WAIT)
         if self._engine is None:
             waiting = "still warming up; ask again in a minute"
-            raise DeskError(waiting if self.state == "warming" else "the model could not be loaded; see the server’s log")
+            raise DeskError(
+                waiting if self.state == "warming" else "the model could not be loaded; see the server’s log"
+            )
         return self._engine

@@ -10,7 +10,7 @@ import gradio as gr
 
 from index.report import GradeRow, Recommendation, Report, ReportError
 from rag.page import wording
-from rag.page.clean import clean, clean_value
+from rag.page.clean import clean, clean_line, clean_value
 from rag.page.desk import Desk, DeskError
 from rag.page.reply import (
     CitationJson,
@@ -108,7 +108,7 @@ class VerdictJson(TypedDict):
     source: SourceJson
 
 
-class Refusal(gr.Error):  # type: ignore[misc]
+class Refusal(gr.Error):
     """An error for the caller's eyes, without a trace in the log."""
 
     def __init__(self, message: str) -> None:
@@ -140,8 +140,9 @@ def question_of(value: Any) -> str:
 
     Raises:
         ValueError: it is no text, or too long.
+
     """
-    question = _text(value, "question")
+    question = clean_line(_text(value, "question"))
     if len(question) > LONGEST_QUESTION:
         raise ValueError(f"the question has {len(question):,} characters; expected at most {LONGEST_QUESTION:,}")
     return question

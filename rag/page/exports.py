@@ -37,6 +37,7 @@ def export(kind: str, replies: Sequence[Reply], report: Report) -> FileJson:
 
     Raises:
         ValueError: there is no such kind.
+
     """
     if kind not in _WRITERS:
         raise ValueError(f"kind is {kind[:20]!r}; expected one of {', '.join(_WRITERS)}")
@@ -124,14 +125,14 @@ def as_csv(replies: Sequence[Reply], report: Report) -> bytes:
     for reply in replies:
         for citation in reply.citations:
             passage, span = citation.passage, citation.span
-            place = [passage.id, passage.kind, wording.section(passage), citation.quote, span.start, span.end]
-            row = [reply.question, reply.status, *place, " ".join(citation.also_in), wording.source(report)]
-            writer.writerow([_cell(value) for value in row])
+            texts = [reply.question, reply.status, passage.id, passage.kind, wording.section(passage), citation.quote]
+            after = [" ".join(citation.also_in), wording.source(report)]
+            writer.writerow([*map(_cell, texts), span.start, span.end, *map(_cell, after)])
     return ("\ufeff" + stream.getvalue()).encode("utf-8")
 
 
-def _cell(value: str | int) -> str | int:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 _WRITERS = {

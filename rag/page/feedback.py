@@ -1,5 +1,6 @@
-"""Visitors' thumbs as JSON lines on this computer, for the evaluation to read as candidate questions. Off unless asked for.
+"""Visitors' thumbs as JSON lines on this computer, which the evaluation can read as candidate questions.
 
+Off unless the server is started with --feedback.
 Not here: the buttons (card.py), or the evaluation (eval/).
 """
 
@@ -21,6 +22,7 @@ def record(folder: Path, reply: Reply, verdict: str, report: Report) -> None:
 
     Raises:
         ValueError: the verdict is none of those that are offered.
+
     """
     if verdict not in wording.FEEDBACK:
         raise ValueError(f"verdict is {verdict[:20]!r}; expected one of {', '.join(wording.FEEDBACK)}")

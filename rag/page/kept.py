@@ -10,9 +10,16 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from index.report import Report, Span
-from rag.page.clean import clean, clean_value
+from rag.page.clean import clean_line, clean_value
 from rag.reply import Citation, Reason, Reply, Status
-from rag.turns import LONGEST_CONVERSATION, LONGEST_QUESTION, VERSION, Conversation, ConversationError, read_conversation
+from rag.turns import (
+    LONGEST_CONVERSATION,
+    LONGEST_QUESTION,
+    VERSION,
+    Conversation,
+    ConversationError,
+    read_conversation,
+)
 
 MOST_EXCHANGES = 30  # on the page; the oldest go first
 _MOST_QUOTES = 120  # in one reply; "list all grades" has a dozen
@@ -45,6 +52,7 @@ def restore(value: Any, report: Report) -> tuple[Exchange, ...]:
 
     Raises:
         KeptError: it was not made here, or belongs to another report.
+
     """
     if not value:
         return ()
@@ -141,4 +149,4 @@ def _span(value: Any, text: str) -> Span:
 
 
 def _words(value: Any) -> str:
-    return clean(str(value))[: LONGEST_QUESTION * 2]
+    return clean_line(str(value))[: LONGEST_QUESTION * 2]

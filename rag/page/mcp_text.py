@@ -15,7 +15,7 @@ def answer_in_json(demo: gr.Blocks) -> None:
     server = demo.mcp_server_obj
     if server is None:
         raise ValueError(f"the MCP tools did not start ({demo.mcp_error}); install gradio[mcp]")
-    server.postprocess_output_data = _as_json_text
+    server.postprocess_output_data = _as_json_text  # type: ignore[method-assign, assignment]
 
 
 def _as_json_text(data: Any, root_url: str) -> list[TextContent]:  # noqa: ARG001 - Gradio's signature

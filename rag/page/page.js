@@ -67,8 +67,8 @@
     const box = target.getBoundingClientRect();
     const away = box.top - scroller.getBoundingClientRect().top;
     const room = box.height > height - 40 ? 16 : Math.max(16, (height - box.height) / 3);
-    const top = scroller.scrollTop + away - room;
-    scroller.scrollTo({ top, behavior: calm() ? "auto" : "smooth" });
+    const near = Math.abs(away) < 1.5 * height;
+    scroller.scrollTo({ top: scroller.scrollTop + away - room, behavior: calm() || !near ? "auto" : "smooth" });
   }
 
   /* Show a place of the report, "#para-29" or "#para-29:345-512". No round trip. */
@@ -82,12 +82,12 @@
     passage.classList.add("shown");
     const text = passage.querySelector(".text");
     const marks = place[2] && text ? wrap(text, Number(place[2]), Number(place[3]), "cited") : [];
+    const name = passage.getAttribute("aria-label") || passage.querySelector("th").textContent;
+    $("where").textContent = name + sectionOf(passage);
     openReport(false);
     const tall = passage.getBoundingClientRect().height > report.clientHeight - 60;
     scrollIn(marks.length && tall ? marks[0] : passage);
     if (focus) passage.focus({ preventScroll: true });
-    const name = passage.getAttribute("aria-label") || passage.querySelector("th").textContent;
-    $("where").textContent = name + sectionOf(passage);
     say(name + " is shown in the report.");
     return true;
   }
@@ -185,6 +185,7 @@
 
   function order(value, button = "act") {
     command = JSON.stringify(value);
+    if (button === "act") busy();
     $(button).click();
   }
 
@@ -238,6 +239,11 @@
     }
   }
 
+  function stopEditing() {
+    editing = null;
+    page.classList.remove("editing");
+  }
+
   function startEditing(number, text) {
     editing = number;
     page.classList.add("editing");
@@ -272,19 +278,15 @@
   // ---- what Gradio's events call
 
   let waiting = null;
+  let opening = ""; // the place in the address, to be shown when the question in it is answered
 
   window.pinpoint = {
-    take: () => { busy(); return command; },
+    take: () => command,
     asking(question, kept) {
-      if (editing !== null && question.trim()) {
-        const place = editing;
-        editing = null;
-        page.classList.remove("editing");
-        setTimeout(() => order({ do: "ask", question, replace: place }), 0);
-        return ["", kept];
-      }
+      const replace = question.trim() ? editing : null;
+      if (replace !== null) stopEditing();
       busy();
-      return [question, kept];
+      return [question, JSON.stringify({ replace }), kept];
     },
     settled() {
       idle();
@@ -293,14 +295,21 @@
       if (!last) { address(""); return; }
       address(readAs(last.id.split("-")[1]));
       announce(last);
+      if (opening) go(opening);
+      opening = "";
     },
     stop() { if (stopped) stopped(); },
+    /* The page is drawn as the browser kept it; a question in the address is asked, unless it was. */
     opened() {
       page.classList.add("opened");
       tidy();
-      if (lastAnswer() && new URLSearchParams(location.search).has("q")) scrollToLast();
-      if (location.hash) show(location.hash, false);
-      else if (lastAnswer()) scrollToLast();
+      scrollToLast();
+      const wanted = (new URLSearchParams(location.search).get("q") || "").trim();
+      const known = [...document.querySelectorAll("#chat .asked, #chat .read-as q")].map((one) => one.innerText.trim());
+      if (wanted && !known.includes(wanted)) {
+        opening = location.hash;
+        order({ do: "ask", question: wanted, fresh: true });
+      } else if (location.hash) show(location.hash, false);
     },
     save(text) { save(text); },
   };
@@ -329,7 +338,8 @@
   function scrollToLast() {
     const last = lastAnswer();
     const asked = last && $("asked-" + last.id.split("-")[1]);
-    if (asked) asked.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    const chat = $("chat");
+    if (asked) chat.scrollTop += asked.getBoundingClientRect().top - chat.getBoundingClientRect().top - 8;
   }
 
   function announce(answer) {
@@ -413,7 +423,11 @@
     "check-now": checkQuote,
     "step-back": () => move(-1),
     "step-on": () => move(1),
-    clear: () => order({ do: "clear" }),
+    clear: () => {
+      if (lastAnswer() && !window.confirm("Start a new conversation? The questions on this page are cleared.")) return;
+      stopEditing();
+      order({ do: "clear" });
+    },
   };
 
   document.addEventListener("click", (event) => {
@@ -454,7 +468,8 @@
   }
 
   function saved(kind) {
-    if (kind === "print") window.print();
+    if (!lastAnswer()) flash($("save-menu").querySelector("summary"), "Nothing to save yet");
+    else if (kind === "print") window.print();
     else order({ kind }, "export");
   }
 
@@ -467,7 +482,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       closeMenus(null);
-      if (page.classList.contains("editing")) { editing = null; page.classList.remove("editing"); type(""); }
+      if (page.classList.contains("editing")) { stopEditing(); type(""); }
       else if (page.classList.contains("reading") && narrow() && !$("check").open) BUTTONS["hide-report"]();
     }
     if (event.key === "Enter" && event.ctrlKey && event.target.id === "check-quote") checkQuote();
@@ -489,6 +504,17 @@
       closeReport();
     }
   });
+
+  // ---- the two leaves fill what the head of the page leaves of the window
+
+  function measure() {
+    const top = $("top");
+    if (!top) { setTimeout(measure, 50); return; }
+    const footer = document.querySelector(".gradio-container footer");
+    const taken = () => top.offsetHeight + (footer ? footer.offsetHeight : 0);
+    new ResizeObserver(() => page.style.setProperty("--head", taken() + "px")).observe(top);
+  }
+  measure();
 
   // ---- the state of the server, until it is ready
 

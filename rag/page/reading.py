@@ -27,10 +27,22 @@ def report_html(report: Report) -> str:
     )
 
 
+def parts(report: Report) -> dict[str, str]:
+    """Return the parts of the report that the pane's bar jumps to: id on the page -> name."""
+    found = {"outline": "Outline"}
+    for passage in report.passages:
+        if isinstance(passage.details, GradeRow) and passage.details.marks:
+            found["grades"] = "Grades"
+        elif isinstance(passage.details, Recommendation):
+            found.setdefault(heading_id(report, passage.section[:1]), "Recommendations")
+    return found
+
+
 def _title(report: Report) -> str:
     metadata = report.metadata
     line = f"{metadata.publisher}, {wording.long_date(metadata.published)}, reference {metadata.reference}"
-    return f'<header class="report-title"><h2 tabindex="-1" id="report-top">{escape(metadata.title)}</h2><p>{escape(line)}</p></header>'
+    heading = f'<h2 tabindex="-1" id="report-top">{escape(metadata.title)}</h2>'
+    return f'<header class="report-title">{heading}<p>{escape(line)}</p></header>'
 
 
 def _outline(report: Report) -> str:
@@ -45,7 +57,8 @@ def _outline(report: Report) -> str:
             f'<li class="depth-{len(path)}"><a href="#{heading_id(report, path)}">{escape(path[-1])}</a>'
             f' <span class="reach">{escape(reach)}</span></li>'
         )
-    return f'<details class="outline" id="outline"><summary>Outline</summary><ol>{"".join(_with_parents(report, items))}</ol></details>'
+    entries = "".join(_with_parents(report, items))
+    return f'<details class="outline" id="outline"><summary>Outline</summary><ol>{entries}</ol></details>'
 
 
 def _with_parents(report: Report, items: list[str]) -> Iterator[str]:
@@ -82,8 +95,8 @@ def _body(report: Report) -> Iterator[str]:
         while same < min(len(shown), len(path)) and shown[same] == path[same]:
             same += 1
         for depth in range(same, len(path)):
-            level = min(depth + 3, 6)
-            yield f'<h{level} id="{heading_id(report, path[: depth + 1])}" tabindex="-1">{escape(path[depth])}</h{level}>'
+            level, name = min(depth + 3, 6), heading_id(report, path[: depth + 1])
+            yield f'<h{level} id="{name}" tabindex="-1">{escape(path[depth])}</h{level}>'
         shown = path
         for kind, group in groupby(passages, key=lambda passage: passage.kind):
             yield _GROUPS[kind](list(group))
@@ -95,11 +108,11 @@ def _paragraphs(passages: Sequence[Passage]) -> str:
 
 def _passage(passage: Passage, number: str) -> str:
     recovered = '<span class="recovered">number recovered</span>' if passage.number_recovered else ""
-    name = wording.place(passage)
+    here, name = f"para-{passage.id}", escape(wording.place(passage))
+    link = f'<a class="number" href="#{here}" tabindex="-1" title="Link to {name}">{escape(number)}</a>'
     return (
-        f'<div class="passage {passage.kind}" id="para-{passage.id}" role="group" aria-label="{escape(name)}" tabindex="-1">'
-        f'<a class="number" href="#para-{passage.id}" tabindex="-1" title="Link to {escape(wording.short_place(passage))}">'
-        f'{escape(number)}</a><p class="text">{_text(passage)}</p>{recovered}</div>'
+        f'<div class="passage {passage.kind}" id="{here}" role="group" aria-label="{name}" tabindex="-1">'
+        f'{link}<p class="text">{_text(passage)}</p>{recovered}</div>'
     )
 
 
@@ -116,7 +129,9 @@ def _text(passage: Passage) -> str:
 
 def _recommendations(passages: Sequence[Passage]) -> str:
     parts = []
-    for lead_in, group in groupby(passages, key=lambda p: p.details.lead_in if isinstance(p.details, Recommendation) else ""):
+    for lead_in, group in groupby(
+        passages, key=lambda p: p.details.lead_in if isinstance(p.details, Recommendation) else ""
+    ):
         parts.append(f'<p class="lead-in">{escape(lead_in)}</p>' if lead_in else "")
         parts += [_passage(passage, passage.id) for passage in group]
     return "".join(parts)
@@ -125,10 +140,13 @@ def _recommendations(passages: Sequence[Passage]) -> str:
 def _grades(passages: Sequence[Passage]) -> str:
     rows = [passage for passage in passages if isinstance(passage.details, GradeRow) and passage.details.marks]
     keys = [passage for passage in passages if isinstance(passage.details, GradeRow) and not passage.details.marks]
-    columns = list(dict.fromkeys(mark.column for row in rows if isinstance(row.details, GradeRow) for mark in row.details.marks))
+    columns = list(
+        dict.fromkeys(mark.column for row in rows if isinstance(row.details, GradeRow) for mark in row.details.marks)
+    )
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
     body = "".join(_grade_row(row, columns) for row in rows)
-    table = f'<table class="grades" id="grades"><thead><tr><th scope="col">Judgement</th>{head}</tr></thead><tbody>{body}</tbody></table>'
+    top = f'<thead><tr><th scope="col">Judgement</th>{head}</tr></thead>'
+    table = f'<table class="grades" id="grades">{top}<tbody>{body}</tbody></table>'
     return "".join(_passage(key, "Key") for key in keys) + (table if rows else "")
 
 
@@ -137,7 +155,9 @@ def _grade_row(passage: Passage, columns: Sequence[str]) -> str:
     if not isinstance(details, GradeRow):
         raise TypeError(f"{passage.id} is no row of grades")
     marks = {mark.column: mark for mark in details.marks}
-    cells = "".join(f"<td>{_mark(marks[column].mark, marks[column].word) if column in marks else ''}</td>" for column in columns)
+    cells = "".join(
+        f"<td>{_mark(marks[column].mark, marks[column].word) if column in marks else ''}</td>" for column in columns
+    )
     return (
         f'<tr class="passage grade" id="para-{passage.id}" tabindex="-1">'
         f'<th scope="row">{escape(details.label)}</th>{cells}</tr>'

@@ -25,6 +25,11 @@ FEEDBACK = {
     "not_an_answer": "Not an answer",
     "missed_something": "Missed something",
 }
+WELCOME = "Ask this report a question"
+PROMISE = (
+    "Every answer is a passage of the report, word for word, with its paragraph number. "
+    "Where the report has no answer, this page says so."
+)
 THANKS = "Thank you: kept on this computer, for those who look after this page."
 EMPTY = "Please type a question first."
 LONGEST_ABOUT = 60  # characters of the visitor's own words that a message repeats
