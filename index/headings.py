@@ -92,7 +92,7 @@ def heading_run(lines: Sequence[Line], at: int, known: set[str]) -> int:
         joined = " ".join(part.text for part in run)
         if squash(joined) in known or _is_judged(joined, known):
             best = len(run)
-    return best or _unlisted_run(lines, at, run)
+    return best or (_unlisted_run(lines, at, run) if run else 0)
 
 
 def _is_judged(text: str, known: set[str]) -> bool:
@@ -122,7 +122,7 @@ def _unlisted_run(lines: Sequence[Line], at: int, run: Sequence[Line]) -> int:
     blank_before = at == 0 or lines[at - 1].span is None or bool(lines[at - 1].debris)
     stands_alone = blank_before and (at + len(run) >= len(lines) or lines[at + len(run)].span is None)
     bulleted_next = after < len(lines) and lines[after].dashed
-    if not run or not (numbered_next or bulleted_next or (stands_alone and len(run) == 1)):
+    if not (numbered_next or bulleted_next or (stands_alone and len(run) == 1)):
         return 0
     return len(run) if _reads_like_heading(joined) else 0
 

@@ -103,7 +103,8 @@ def _mark_page_numbers(lines: list[Line]) -> list[Line]:
         or (after is not None and 0 < after - number <= _PAGE_STEP)
     }
     alone = {at for at, _ in bare if at in (0, len(lines) - 1) or None in (lines[at - 1].span, lines[at + 1].span)}
-    return [_as_debris(line, "page number") if at in in_step | alone else line for at, line in enumerate(lines)]
+    pages = in_step | alone
+    return [_as_debris(line, "page number") if at in pages else line for at, line in enumerate(lines)]
 
 
 def _mark_running_heads(lines: list[Line]) -> list[Line]:

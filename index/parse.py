@@ -181,8 +181,8 @@ class _Walk:
         if self.draft is not None:
             return self.draft.id == "G0"
         announces = block.text.endswith(":") and bool(self.section) and is_grades(self.section[-1])
-        known = any(passage.id == "G0" for passage in self.passages)
-        return not known and (announces or bool(tables.read_key(block.text)))
+        explains = announces or bool(tables.read_key(block.text))
+        return explains and not any(passage.id == "G0" for passage in self.passages)
 
     def _read_action(self, block: Block) -> None:
         self._finish()
@@ -300,8 +300,8 @@ def _join(parts: Sequence[str]) -> str:
 
     "pre-" and "proceedings" give "pre-proceedings"; "a study" and "of provision", "a study of provision".
     """
-    text = ""
+    joined: list[str] = []
     for part in parts:
-        broken = re.search(r"[a-z]-$", text) and part[:1].islower()
-        text += part if not text or broken or part.startswith("\n") else " " + part
-    return text
+        broken = bool(joined) and re.search(r"[a-z]-$", joined[-1][-2:]) and part[:1].islower()
+        joined.append(part if not joined or broken or part.startswith("\n") else f" {part}")
+    return "".join(joined)

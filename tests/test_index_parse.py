@@ -1,5 +1,6 @@
 import json
 import re
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -252,6 +253,24 @@ def test_numbers_that_start_again_get_letters_that_neither_grades_nor_recommenda
 
 def test_a_paragraph_of_an_annex_is_cited_by_its_printed_number(report: Report) -> None:
     assert report.passage("A6").label == "annex 6"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Title\n" + "\n" * 50_000 + "1. Text.\n",
+        "Heading here\n\n" * 5_000 + "1. Text.\n",
+        "1. Text\n" + "some words go on\n" * 10_000,
+        "Contents\n" + "." * 50_000 + "\n1. Text.\n",
+        "1. " + "*a " * 20_000 + ".\n",
+        "1. Text\n" + "".join(f"{n % 50}\nfoo\n" for n in range(10_000)),
+    ],
+    ids=["blank", "headings", "prose", "dots", "stars", "bare numbers"],
+)
+def test_a_text_made_to_be_slow_is_read_in_seconds(text: str) -> None:
+    began = time.perf_counter()
+    read(text)
+    assert time.perf_counter() - began < 5
 
 
 # Refusals: each says where, and what was expected.
