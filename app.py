@@ -51,11 +51,19 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--model", help="sentence-transformers model or folder (default: the packaged one)")
     parser.add_argument("--host", help="address to listen on (default: GRADIO_SERVER_NAME, else 127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port to listen on (default: GRADIO_SERVER_PORT, else the first free)")
+    parser.add_argument(
+        "--port", type=_port, help="port to listen on (default: GRADIO_SERVER_PORT, else the first free)"
+    )
     parser.add_argument(
         "--feedback", type=Path, metavar="DIR", help="keep visitors' thumbs as JSON lines in this folder (default: off)"
     )
     return parser.parse_args(arguments)
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no port; expected a number from 1 to 65535")
+    return int(text)
 
 
 def load_engine(arguments: argparse.Namespace) -> "Engine":
@@ -122,7 +130,7 @@ def register(desk: Desk) -> None:
 
 def build(desk: Desk, feedback: Path | None) -> gr.Blocks:
     """Return the page with its endpoints."""
-    demo = gr.Blocks(title=layout.page_title(desk.report), analytics_enabled=False, fill_height=True)
+    demo = endpoints.Blocks(title=layout.page_title(desk.report), analytics_enabled=False, fill_height=True)
     with demo:
         layout.lay_out(desk, feedback)
         register(desk)

@@ -15,7 +15,7 @@ from index.report import Passage, Report, Span
 # A quote is taken for an altered one when its best alignment with a passage scores so much,
 # of 100. Short quotes align with something everywhere, so they must be nearer.
 _LEAST = 72.0
-_LEAST_SHORT = 86.0
+_LEAST_SHORT = 80.0
 _SHORT = 40  # characters
 _MARGIN = 0.25  # of a quote's length, read on either side of its alignment
 _FOLD = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00ad": "-"})
@@ -124,6 +124,8 @@ def _compare(quote: str, passage: Passage, span: Span) -> Altered:
     start = _word_start(passage.text, max(0, span.start - margin))
     end = _word_end(passage.text, min(len(passage.text), span.end + margin))
     pieces = _difference(passage.text[start:end], quote)
+    pieces = _level(pieces, from_end=False) if len(pieces) > 1 else pieces
+    pieces = _level(pieces, from_end=True) if len(pieces) > 1 else pieces
     while pieces and pieces[0].change == "delete":
         start += len(pieces.pop(0).text)
     while pieces and pieces[-1].change == "delete":
@@ -131,6 +133,27 @@ def _compare(quote: str, passage: Passage, span: Span) -> Altered:
     same = _fold(passage.text[start:end]).text.strip() == _fold(quote).text.strip()
     exact_case = " ".join(passage.text[start:end].translate(_FOLD).split()) == " ".join(quote.translate(_FOLD).split())
     return Altered(passage, Span(start, max(end, start + 1)), tuple(pieces), same and exact_case)
+
+
+def _level(pieces: list[Piece], from_end: bool) -> list[Piece]:
+    """Cut what is left out beside an addition at the edge to as many words as were added there.
+
+    The margin that was read is no part of the quote: "are adequate" against "are inadequate. Provision"
+    leaves out "inadequate", not "inadequate. Provision".
+    """
+    edge = pieces[-2:] if from_end else pieces[:2]
+    out = next((piece for piece in edge if piece.change == "delete"), None)
+    added = next((piece for piece in edge if piece.change == "insert"), None)
+    if out is None or added is None:
+        return pieces
+    words = [match for match in _TOKEN.finditer(out.text) if match.group().isalnum()]
+    count = sum(match.group().isalnum() for match in _TOKEN.finditer(added.text))
+    if not 0 < count < len(words):
+        return pieces
+    at = words[count - 1].end() if from_end else words[-count].start()
+    kept, margin = (out.text[:at], out.text[at:]) if from_end else (out.text[at:], out.text[:at])
+    others = [piece if piece is not out else Piece("delete", kept) for piece in pieces]
+    return [*others, Piece("delete", margin)] if from_end else [Piece("delete", margin), *others]
 
 
 def _word_start(text: str, at: int) -> int:

@@ -1,7 +1,11 @@
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fake_encoder import FakeEncoder
+from playwright.sync_api import Browser, sync_playwright
+from server import Server, serving
 
 from index.embed import SentenceTransformerEncoder
 from index.parse import BUNDLED, parse_file
@@ -55,3 +59,28 @@ SMALL = """Introduction
 
 3. Housing for care leavers is scarce.
 """
+
+
+# ---- the server and the browser, for tests that meet the product as visitors do
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give one running server for the session; its index is the one that people use."""
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Give a headless Chromium that asks nothing of the network by itself."""
+    with sync_playwright() as playwright:
+        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+        arguments = (
+            "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
+            " --disable-sync --no-first-run"
+        )
+        found = {"executable_path": path} if Path(path).exists() else {}
+        browser = playwright.chromium.launch(args=arguments.split(), **found)
+        yield browser
+        browser.close()

@@ -38,7 +38,7 @@ def card(reply: Reply, report: Report, number: int, feedback: bool = False) -> s
 def _status(reply: Reply, report: Report) -> str:
     heading = wording.HEADINGS[reply.status]
     message = wording.message(reply, report)
-    return f'<p class="status"><strong>{escape(heading)}</strong> <span class="message">{escape(message)}</span></p>'
+    return f'<p class="status"><strong>{escape(heading)}</strong> <span class="message">{_inline(message)}</span></p>'
 
 
 def _read_as(reply: Reply, number: int) -> str:
@@ -46,7 +46,7 @@ def _read_as(reply: Reply, number: int) -> str:
     if reply.status == "help" or _same(reply.understood_as, reply.question):
         return ""
     spelt = wording.in_words(f"{typed} as {read}" for typed, read in reply.corrected)
-    spelling = f' <span class="spelling">({escape(spelt)})</span>' if spelt else ""
+    spelling = f' <span class="spelling">({_inline(spelt)})</span>' if spelt else ""
     new = _button("act", f"fresh-{number}", "Ask as a new question") if reply.turn in {"follow_up", "repair"} else ""
     edit = _button("act", f"edit-{number}", "Edit")
     return f'<p class="read-as">Read as: <q>{_inline(reply.understood_as)}</q>{spelling} {new} {edit}</p>'
@@ -112,7 +112,7 @@ def _nearest(reply: Reply, report: Report, number: int) -> str:
 def _searched(reply: Reply) -> str:
     if not reply.also_searched:
         return ""
-    return f'<p class="searched">Also searched: {escape(", ".join(reply.also_searched))}.</p>'
+    return f'<p class="searched">Also searched: {_inline(", ".join(reply.also_searched))}.</p>'
 
 
 def _source(report: Report) -> str:

@@ -17,6 +17,7 @@ from rag.page import exports, feedback, wording
 from rag.page.card import asked, card
 from rag.page.clean import clean_line, clean_value
 from rag.page.desk import Desk, DeskError
+from rag.page.endpoints import refusing
 from rag.page.kept import Exchange, KeptError, keep, restore
 from rag.turns import LONGEST_QUESTION, Conversation
 
@@ -49,6 +50,7 @@ class Page:
         """Draw the page as the browser left it."""
         return self._draw(self._restore(kept), "", gr.skip())
 
+    @refusing
     def export(self, command: Any, kept: Any) -> str:
         """Return the conversation as a file in JSON: its name, type and content in base 64."""
         replies = [exchange.reply for exchange in self._restore(kept)]
@@ -57,6 +59,7 @@ class Page:
             return json.dumps(exports.export("md", replies, self.desk.report) | {"copy": True})
         return json.dumps(exports.export(kind, replies, self.desk.report))
 
+    @refusing
     def rate(self, command: Any, kept: Any) -> str:
         """Keep a thumb, where the server was started to keep them."""
         order, exchanges = _order(command), self._restore(kept)

@@ -5,12 +5,14 @@ Not here: endpoints (endpoints.py) and the page (layout.py), which both ask here
 
 import threading
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from index.report import Report
-from rag.engine import Engine
 from rag.reply import Citation, Reply
 from rag.turns import Conversation
+
+if TYPE_CHECKING:
+    from rag.engine import Engine
 
 LONGEST_WAIT = 180.0  # seconds that a question waits for the engine: a first index on a slow machine
 
@@ -35,7 +37,7 @@ class Desk:
             return "warming"
         return "ready" if self._engine else "failed"
 
-    def warm(self, load: Callable[[], Engine]) -> None:
+    def warm(self, load: Callable[[], "Engine"]) -> None:
         """Load the engine; whoever waits is answered then, or told that it failed."""
         try:
             self._engine = load()
@@ -68,7 +70,7 @@ class Desk:
         with self._turn:
             return search(engine, query, limit)
 
-    def _wait(self) -> Engine:
+    def _wait(self) -> "Engine":
         self._settled.wait(LONGEST_WAIT)
         if self._engine is None:
             waiting = "still warming up; ask again in a minute"

@@ -108,6 +108,20 @@ class VerdictJson(TypedDict):
     source: SourceJson
 
 
+class Blocks(gr.Blocks):
+    """Gradio's Blocks, taking a call that leaves out parameters which have a default.
+
+    Its own API pages say that they may be left out, but a plain POST without them fails there.
+    """
+
+    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+        """Fill in the defaults at the end of `inputs`, then check as ever."""
+        missing = block_fn.inputs[len(inputs) :]
+        if block_fn.api_visibility == "public" and inputs:
+            inputs.extend(component.value for component in missing)
+        super().validate_inputs(block_fn, inputs)
+
+
 class Refusal(gr.Error):
     """An error for the caller's eyes, without a trace in the log."""
 

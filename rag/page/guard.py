@@ -61,7 +61,11 @@ class Guard:
         if is_shut(scope["path"].removeprefix(scope.get("root_path", "").rstrip("/"))):
             await _refuse(send, 404, "not served here")
             return
-        if int(dict(scope["headers"]).get(b"content-length", b"0") or 0) > LARGEST_BODY:
+        length = dict(scope["headers"]).get(b"content-length", b"0")
+        if not length.isdigit():
+            await _refuse(send, 400, "content-length is not a number")
+            return
+        if int(length) > LARGEST_BODY:
             await _refuse(send, 413, f"the request is larger than {LARGEST_BODY // 1024} KB")
             return
         await self._pass_on(scope, receive, send)

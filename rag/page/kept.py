@@ -70,7 +70,7 @@ def _step(before: Conversation, after: Conversation) -> dict[str, Any]:
     turns = after.to_json()["turns"]
     if after == before:
         return {"added": []}
-    if after.turns and after.turns[:-1] == before.turns[len(before.turns) - len(after.turns) + 1 :]:
+    if after.turns and after.turns == (*before.turns, after.turns[-1])[-LONGEST_CONVERSATION:]:
         return {"added": turns[-1:]}
     return {"whole": turns}
 
