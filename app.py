@@ -20,6 +20,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 import gradio as gr
 from gradio.events import api
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -53,6 +54,9 @@ def read_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--host", help="address to listen on (default: GRADIO_SERVER_NAME, else 127.0.0.1)")
     parser.add_argument(
         "--port", type=_port, help="port to listen on (default: GRADIO_SERVER_PORT, else the first free)"
+    )
+    parser.add_argument(
+        "--trust-host", action="append", metavar="NAME", help="answer only requests for this host (default: for any)"
     )
     parser.add_argument(
         "--feedback", type=Path, metavar="DIR", help="keep visitors' thumbs as JSON lines in this folder (default: off)"
@@ -140,10 +144,14 @@ def build(desk: Desk, feedback: Path | None) -> gr.Blocks:
 
 def serve(demo: gr.Blocks, desk: Desk, arguments: argparse.Namespace) -> None:
     """Start the server and return; Gradio's own environment variables hold where no argument is given."""
-    app, _, _ = demo.launch(
+    middleware = [Middleware(Guard)]
+    if arguments.trust_host:
+        middleware.append(Middleware(TrustedHostMiddleware, allowed_hosts=arguments.trust_host))
+    app, url, _ = demo.launch(
         server_name=arguments.host,
         server_port=arguments.port,
         mcp_server=True,
+        quiet=True,
         prevent_thread_lock=True,
         share=False,
         show_error=False,
@@ -155,9 +163,10 @@ def serve(demo: gr.Blocks, desk: Desk, arguments: argparse.Namespace) -> None:
         state_session_capacity=SESSIONS,
         theme=layout.THEME,
         head=layout.head(desk.report),
-        app_kwargs={"middleware": [Middleware(Guard)], "openapi_url": None},
+        app_kwargs={"middleware": middleware, "openapi_url": None},
     )
     answer_in_json(demo)
+    _say(f"Pinpoint is at {url} (API: the link below the page; MCP: {url.rstrip('/')}/gradio_api/mcp/)")
 
     def state(_: Request) -> JSONResponse:
         return JSONResponse({"state": desk.state})

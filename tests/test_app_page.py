@@ -375,6 +375,23 @@ def test_a_slow_question_can_be_stopped(visit: Any) -> None:
     expect(visitor.page.locator("#chat .asked")).to_have_text(["school councils"])
 
 
+def test_the_page_says_when_the_model_is_warming_up(visit: Any) -> None:
+    visitor = visit()
+    states = iter(["warming", "warming"])
+    visitor.page.route("**/state", lambda route: route.fulfill(json={"state": next(states, "ready")}))
+    visitor.open()
+    expect(visitor.page.locator("#state")).to_contain_text("Warming up")
+    expect(visitor.page.locator("#state")).to_be_hidden()
+    expect(visitor.page.locator("#live")).to_have_text("Ready for questions.")
+
+
+def test_the_first_paint_comes_within_a_second(visit: Any) -> None:
+    visitor = visit().open()
+    paint = visitor.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    print(f"\nfirst paint after {paint:.0f} ms")
+    assert paint < 1000
+
+
 def test_an_answer_is_on_screen_soon_after_the_engine_has_it(visit: Any, record_property: Any) -> None:
     """Within 150 ms of the engine's own time on a warm server: the median of nine questions of each."""
     visitor = visit().open()

@@ -30,6 +30,12 @@ def test_markdown_quotes_word_for_word_with_place_and_source(report: Report) -> 
     assert "Ofsted, 6 February 2007, reference 311" in text
 
 
+def test_what_a_quote_needs_goes_with_it(report: Report) -> None:
+    text = content("md", report).decode()
+    assert "(Before it: The capacity of the council to improve" in text
+    assert "put differently in A3" in text
+
+
 def test_markdown_that_a_visitor_typed_is_escaped(report: Report) -> None:
     assert "![x](http" not in content("md", report, "![x](http://example.org)").decode()
 

@@ -9,7 +9,7 @@ Not here: the sentences (wording.py), or the report pane (reading.py).
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from index.report import Passage, Report
+from index.report import GradeRow, Passage, Recommendation, Report
 from rag.page import wording
 from rag.reply import Citation, Reply
 
@@ -23,8 +23,8 @@ def card(reply: Reply, report: Report, number: int, feedback: bool = False) -> s
     """Return the reply as HTML on one line; `number` makes its ids unique on the page."""
     parts = [
         f'<div class="answer {reply.status}" id="answer-{number}">',
-        _status(reply, report),
         _read_as(reply, number),
+        _status(reply, report),
         _quotes(reply.citations, report, number, "quotes"),
         _nearest(reply, report, number),
         _searched(reply),
@@ -65,22 +65,38 @@ def _quotes(citations: Sequence[Citation], report: Report, number: int, name: st
 
 def _quote(citation: Citation, report: Report, name: str) -> str:
     passage = citation.passage
-    context = citation.context.of(passage.text) if citation.context else ""
-    before = (
-        f'<span class="context" title="The sentence before, for context">{_inline(context)}</span> ' if context else ""
-    )
     lines = [
         f'<li class="{passage.kind}" id="{name}">',
         f'<p class="place">{link(citation, wording.place(passage))}</p>',
-        f'<blockquote>{before}<span class="words">{_inline(citation.quote)}</span></blockquote>',
+        f'<blockquote>{_context(citation)}<span class="words">{_inline(citation.quote)}</span></blockquote>',
+        _meaning(passage),
         f'<p class="section">{escape(wording.section(passage))}</p>',
         _elsewhere("Also said in", citation.also_in, report),
-        _elsewhere("Put differently in", citation.differs_from, report, "differs"),
+        _elsewhere("The report puts this differently in", citation.differs_from, report, "differs"),
         _elsewhere("See also", citation.see_also, report),
         f'<span class="cite-as">{escape(wording.full_citation(passage, report))}</span>',
         f'<p class="tools">{_button("act", f"copy-{name}", "Copy with citation")}</p></li>',
     ]
     return "".join(lines)
+
+
+def _context(citation: Citation) -> str:
+    """Return the words before a quote that would mislead alone, or the line a recommendation shares."""
+    details = citation.passage.details
+    if citation.context:
+        before, title = citation.context.of(citation.passage.text), "The sentence before, for context"
+    elif isinstance(details, Recommendation) and details.lead_in:
+        before, title = details.lead_in, "What these recommendations begin with"
+    else:
+        return ""
+    return f'<span class="context" title="{title}">{_inline(before)}</span> '
+
+
+def _meaning(passage: Passage) -> str:
+    """Return what a row of grades means, as its key puts it."""
+    if not isinstance(passage.details, GradeRow) or not passage.details.marks:
+        return ""
+    return f'<p class="meaning">{escape(wording.grade(passage.details))}</p>'
 
 
 def link(citation: Citation, text: str) -> str:
@@ -92,7 +108,9 @@ def link(citation: Citation, text: str) -> str:
 
 
 def _elsewhere(lead: str, ids: Iterable[str], report: Report, name: str = "also") -> str:
-    passages = [report.by_id[passage_id] for passage_id in ids if passage_id in report.by_id]
+    """Return links to other passages, in printed order: "Also said in 29, 66 and annex 6."."""
+    order = list(report.by_id)
+    passages = [report.by_id[one] for one in sorted(set(ids) & set(order), key=order.index)]
     if not passages:
         return ""
     return f'<p class="{name}">{lead} {wording.in_words(map(passage_link, passages))}.</p>'
@@ -100,7 +118,8 @@ def _elsewhere(lead: str, ids: Iterable[str], report: Report, name: str = "also"
 
 def passage_link(passage: Passage) -> str:
     """Return a link that opens the report at a passage."""
-    return f'<a href="#para-{passage.id}">{escape(wording.short_place(passage))}</a>'
+    title = f"Show {wording.short_place(passage)} in the report"
+    return f'<a href="#para-{passage.id}" title="{escape(title)}">{escape(wording.brief_place(passage))}</a>'
 
 
 def _nearest(reply: Reply, report: Report, number: int) -> str:

@@ -66,16 +66,26 @@ def as_markdown(replies: Sequence[Reply], report: Report) -> bytes:
 
 def _markdown_quote(citation: Citation) -> list[str]:
     quoted = [f"> {_plain(line)}" for line in citation.quote.split("\n")]
-    place = f"{wording.place(citation.passage)} ({wording.section(citation.passage)})"
-    return [*quoted, ">", f"> — {_plain(place)}{_plain(_also(citation))}", ""]
+    return [*[_plain(line) + "\n" for line in _before(citation)], *quoted, ">", f"> — {_plain(_place(citation))}", ""]
+
+
+def _before(citation: Citation) -> list[str]:
+    """Return the line that goes before a quote which would mislead alone; none for most."""
+    return [f"(Before it: {citation.context.of(citation.passage.text)})"] if citation.context else []
+
+
+def _place(citation: Citation) -> str:
+    """Return where a quote stands, and where the report says the same or otherwise."""
+    parts = [f"{wording.place(citation.passage)} ({wording.section(citation.passage)})"]
+    if citation.also_in:
+        parts.append(f"also said in {wording.in_words(citation.also_in)}")
+    if citation.differs_from:
+        parts.append(f"put differently in {wording.in_words(citation.differs_from)}")
+    return "; ".join(parts)
 
 
 def _plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text.replace("\n", " "))
-
-
-def _also(citation: Citation) -> str:
-    return f"; also said in {wording.in_words(citation.also_in)}" if citation.also_in else ""
 
 
 def as_word(replies: Sequence[Reply], report: Report) -> bytes:
@@ -107,9 +117,10 @@ def as_word(replies: Sequence[Reply], report: Report) -> bytes:
 
 
 def _word_quote(document: "Document", citation: Citation) -> None:  # type: ignore[valid-type]
+    for line in _before(citation):
+        document.add_paragraph(line)  # type: ignore[attr-defined]
     document.add_paragraph(citation.quote, style="Intense Quote")  # type: ignore[attr-defined]
-    place = f"{wording.place(citation.passage)} ({wording.section(citation.passage)}){_also(citation)}"
-    document.add_paragraph(place)  # type: ignore[attr-defined]
+    document.add_paragraph(_place(citation))  # type: ignore[attr-defined]
 
 
 def as_json(replies: Sequence[Reply], report: Report) -> bytes:

@@ -20,16 +20,14 @@ _SAVE = {
 
 def top_html(report: Report) -> str:
     """Return the head of the page."""
-    metadata = report.metadata
-    published = f"{metadata.publisher}, {wording.long_date(metadata.published)}"
     save = "".join(
         f'<li><button type="button" class="menu-item" id="save-{kind}">{text}</button></li>'
         for kind, text in _SAVE.items()
     )
     return f"""<a class="skip" href="#ask">Skip to the question</a>
 <header class="masthead">
-<div class="title"><p class="brand">Pinpoint</p><h1>{escape(metadata.title)}</h1>
-<p class="published">{escape(published)}</p></div>
+<div class="title"><p class="brand">Pinpoint</p><h1>{escape(report.metadata.title)}</h1>
+<p class="published">{escape(wording.publication(report))}</p></div>
 <nav class="bar" aria-label="Page">
 <button type="button" id="show-overview" aria-pressed="false">Overview</button>
 <button type="button" id="show-report" aria-expanded="false" aria-controls="pane">Report</button>
@@ -40,8 +38,7 @@ def top_html(report: Report) -> str:
 </header>
 <p id="state" role="status" hidden></p>
 <p id="live" class="unseen" role="status" aria-live="polite"></p>
-{_check_html()}
-<p id="print-source">{escape(wording.source(report))}</p>"""
+{_check_html()}"""
 
 
 def _check_html() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
-from index.report import GradeRow, Passage, Recommendation, Report, Span
+from index.report import GradeRow, Mark, Passage, Recommendation, Report, Span
 from rag.page import wording
 from rag.page.themes import (
     Line,
@@ -59,23 +59,21 @@ def _grades(report: Report) -> str:
     items = []
     for passage, row in rows:
         marks = {mark.mark: mark for mark in row.marks}
-        shown = "".join(_bar(mark.mark, mark.word, best) for mark in marks.values())
+        shown = "".join(_bar(mark, best) for mark in marks.values())
         question = f"What grade was given for {lower_first(row.label)}?"
         items.append(f"<li>{_ask(question, escape(row.label), 'graded')}{shown}{_number(passage, None)}</li>")
     key = f'<p class="key">{escape(report.grade_key.text)}</p>' if report.grade_key else ""
     return f'<h2>Grades</h2><ul class="chart">{"".join(items)}</ul>{key}'
 
 
-def _bar(mark: str, word: str, best: int) -> str:
-    """Return a mark as a word, with boxes where it is a number."""
+def _bar(mark: Mark, best: int) -> str:
+    """Return a mark in words, with boxes where it is a number."""
     boxes = ""
-    if mark.isdigit() and int(mark) <= best:
-        full = int(mark)
-        boxes = (
-            f'<span class="boxes" aria-hidden="true">{"<i></i>" * full}{"<i class=none></i>" * (best - full)}</span>'
-        )
-    said = f"{word} ({mark})" if word and word.casefold() != mark.casefold() else word or mark
-    return f'<span class="mark-of">{boxes}<span class="word">{escape(said)}</span></span>'
+    if mark.mark.isdigit() and int(mark.mark) <= best:
+        filled = int(mark.mark)
+        drawn = "<i></i>" * filled + '<i class="none"></i>' * (best - filled)
+        boxes = f'<span class="boxes" aria-hidden="true">{drawn}</span>'
+    return f'<span class="mark-of">{boxes}<span class="word">{escape(wording.mark_in_words(mark))}</span></span>'
 
 
 def _number(passage: Passage, span: Span | None) -> str:

@@ -40,9 +40,8 @@ def parts(report: Report) -> dict[str, str]:
 
 def _title(report: Report) -> str:
     metadata = report.metadata
-    line = f"{metadata.publisher}, {wording.long_date(metadata.published)}, reference {metadata.reference}"
     heading = f'<h2 tabindex="-1" id="report-top">{escape(metadata.title)}</h2>'
-    return f'<header class="report-title">{heading}<p>{escape(line)}</p></header>'
+    return f'<header class="report-title">{heading}<p>{escape(wording.publication(report))}</p></header>'
 
 
 def _outline(report: Report) -> str:
@@ -62,14 +61,15 @@ def _outline(report: Report) -> str:
 
 
 def _with_parents(report: Report, items: list[str]) -> Iterator[str]:
-    """Yield outline entries in order, with a plain line for each heading that has no passage of its own."""
+    """Yield outline entries in order, with those that have no passage of their own."""
     paths = [path for path, _ in groupby(report.passages, key=lambda passage: passage.section) if path]
     shown: set[tuple[str, ...]] = set()
     for path, item in zip(paths, items, strict=True):
         for depth in range(1, len(path)):
             if path[:depth] not in shown and path[:depth] not in paths:
                 shown.add(path[:depth])
-                yield f'<li class="depth-{depth}"><span>{escape(path[depth - 1])}</span></li>'
+                link = f'<a href="#{heading_id(report, path[:depth])}">{escape(path[depth - 1])}</a>'
+                yield f'<li class="depth-{depth}">{link}</li>'
         shown.add(path)
         yield item
 

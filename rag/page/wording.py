@@ -6,7 +6,7 @@ Not here: where the sentences stand on the page (card.py, layout.py).
 from collections.abc import Iterable
 from datetime import date
 
-from index.report import Passage, Report
+from index.report import GradeRow, Mark, Passage, Report
 from rag.reply import Reason, Reply, Status
 from rag.verify import Altered, Exact, Verdict
 
@@ -59,7 +59,7 @@ _MESSAGES: dict[tuple[Status, Reason], str] = {
     ("not_covered", "no_topic"): "It is not clear what this follows on from. Please ask it as a whole question.",
     ("help", ""): "Ask about anything this report covers, in your own words.",
     ("help", "empty"): "Please type a question about the report.",
-    ("help", "greeting"): "Hello. Ask about anything this report covers, in your own words.",
+    ("help", "greeting"): "Hello. Ask about anything this report covers; the overview has examples.",
     ("help", "thanks"): "You are welcome. Is there anything else you would like to look up?",
     ("help", "about"): (
         "This page finds what an inspection report says and quotes it word for word, with its paragraph number; "
@@ -78,7 +78,7 @@ def message(reply: Reply, report: Report) -> str:
     pattern = _MESSAGES.get((reply.status, reply.reason)) or _MESSAGES[(reply.status, "")]
     about = in_words(quoted(word) for word in reply.about) or _NO_ABOUT.get(reply.reason, _FALLBACK)
     if reply.reason == "no_passage" and reply.about:
-        about = in_words(word[:LONGEST_ABOUT] for word in reply.about)
+        about = in_words(f"paragraph {word}" if word.isdigit() else word[:LONGEST_ABOUT] for word in reply.about)
     if reply.status == "answered" and reply.found > len(reply.citations):
         return f"The first {len(reply.citations)} of {reply.found} passages, in the report’s own words:"
     return pattern.format(about=about, published=long_date(report.metadata.published), ids=report.id_ranges())
@@ -138,18 +138,36 @@ def short_place(passage: Passage) -> str:
     return "annex " + named.removeprefix("Annex, ") if named.startswith("Annex, ") else named[:1].lower() + named[1:]
 
 
+def brief_place(passage: Passage) -> str:
+    """Return how a passage is named in a list of places: "66", "annex 6", "recommendation 3"."""
+    return passage.id if passage.label == f"para {passage.id}" else passage.label
+
+
+def grade(row: GradeRow) -> str:
+    """Return what the marks of a row mean: "Local services overall: good (3)"."""
+    return "; ".join(f"{mark.column}: {mark_in_words(mark)}" for mark in row.marks)
+
+
+def mark_in_words(mark: Mark) -> str:
+    """Return a mark by its word, and as printed where that is something else: "good (3)"."""
+    return f"{mark.word} ({mark.mark})" if mark.word and mark.word.casefold() != mark.mark.casefold() else mark.mark
+
+
 def section(passage: Passage) -> str:
     """Return the path of headings above a passage: "Summary Report › Being healthy"."""
     return " › ".join(passage.section)
 
 
+def publication(report: Report) -> str:
+    """Return who published a report and when: "Ofsted, 6 February 2007, reference 311"; what is not known is left out."""
+    metadata = report.metadata
+    reference = f"reference {metadata.reference}" if metadata.reference else ""
+    return ", ".join(part for part in (metadata.publisher, long_date(metadata.published), reference) if part)
+
+
 def source(report: Report) -> str:
     """Return the line that must stand with every quote: title, publisher, date, reference."""
-    metadata = report.metadata
-    parts = [metadata.title, metadata.publisher, long_date(metadata.published)]
-    if metadata.reference:
-        parts.append(f"reference {metadata.reference}")
-    return ", ".join(part for part in parts if part)
+    return ", ".join(part for part in (report.metadata.title, publication(report)) if part)
 
 
 def full_citation(passage: Passage, report: Report) -> str:
