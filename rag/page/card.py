@@ -1,7 +1,7 @@
 """A reply drawn as a card of the conversation: quotes with their places first, then what was made of the question.
 
 The HTML passes through Gradio's sanitiser, which drops data-* and aria-*: what a button does
-is said by its class and id (page.js). Every text is escaped, and no line of a card is empty,
+is said by its class and id (cards.js). Every text is escaped, and no line of a card is empty,
 so that none of it is ever read as markdown.
 Not here: the sentences (wording.py), or the report pane (reading.py).
 """
@@ -47,7 +47,8 @@ def _read_as(reply: Reply, number: int) -> str:
         return ""
     spelt = wording.in_words(f"{typed} as {read}" for typed, read in reply.corrected)
     spelling = f' <span class="spelling">({_inline(spelt)})</span>' if spelt else ""
-    new = _button("act", f"fresh-{number}", "Ask as a new question") if reply.turn in {"follow_up", "repair"} else ""
+    follows = reply.turn in {"follow_up", "repair", "return"}
+    new = _button("act", f"fresh-{number}", "Ask as a new question") if follows else ""
     edit = _button("act", f"edit-{number}", "Edit")
     return f'<p class="read-as">Read as: <q>{_inline(reply.understood_as)}</q>{spelling} {new} {edit}</p>'
 

@@ -1,6 +1,6 @@
 """What frames the page: its head with title and menus, the dialog that checks a quote, the pane's own bar.
 
-Not here: the report inside the pane (reading.py), or what the buttons do (page.js).
+Not here: the report inside the pane (reading.py), or what the buttons do (cards.js, events.js).
 """
 
 from html import escape
@@ -60,9 +60,9 @@ def pane_html(report: Report) -> str:
 <div class="pane-bar">
 <p id="where" class="where"></p>
 <div class="steps" hidden id="steps">
-<button type="button" id="step-back" title="Previous citation">‹ <span>Previous</span></button>
+<button type="button" id="step-back" aria-label="Previous citation">‹ <span>Previous</span></button>
 <span id="step-at"></span>
-<button type="button" id="step-on" title="Next citation"><span>Next</span> ›</button></div>
+<button type="button" id="step-on" aria-label="Next citation"><span>Next</span> ›</button></div>
 <form id="find-form" role="search"><label class="unseen" for="find">Find in the report</label>
 <input id="find" type="search" placeholder="Find in the report" autocomplete="off" maxlength="100">
 <span id="found" role="status"></span>

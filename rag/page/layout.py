@@ -1,6 +1,6 @@
 """The page: what stands where, and which event does what.
 
-Everything a visitor does to the report happens in the browser (page.js); a question, an
+Everything a visitor does to the report happens in the browser (report.js); a question, an
 export and a thumb are the only calls. The Chatbot is only ever an output: as an input it
 would let a caller build components of his own.
 Not here: how a reply is drawn (card.py), the report (reading.py), or the API (app.py).
@@ -22,6 +22,7 @@ from rag.page.overview import overview_html
 from rag.turns import LONGEST_QUESTION
 
 _HERE = Path(__file__).parent
+_SCRIPTS = ("page.js", "report.js", "cards.js", "events.js")
 _SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Noto Sans", "sans-serif"]
 _MONO = ["ui-monospace", "Menlo", "Consolas", "monospace"]
 THEME = gr.themes.Base(font=_SANS, font_mono=_MONO, primary_hue="slate", neutral_hue="stone")
@@ -46,7 +47,8 @@ def page_title(report: Report) -> str:
 def head(report: Report) -> str:
     """Return style and script; in the head, as Gradio would rewrite the selectors of its own css=."""
     style = (_HERE / "page.css").read_text("utf-8")
-    script = (_HERE / "page.js").read_text("utf-8")
+    parts = "".join((_HERE / name).read_text("utf-8") for name in _SCRIPTS)
+    script = f'(() => {{\n"use strict";\n{parts}}})();'
     described = f'<meta name="description" content="{escape(report.metadata.title)}">'
     return f"{described}<style>{style}</style><script>{script}</script>"
 

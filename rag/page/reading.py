@@ -1,7 +1,7 @@
 """The report as a page to read: every heading, paragraph, grade and recommendation with an id of its own.
 
 A paragraph is `para-29`, its first sentence `s-29-0`; the text stands character for character,
-so that page.js can mark a span by its offsets.
+so that report.js can mark a span by its offsets.
 Not here: the overview drawn from it (overview.py), or how it looks (page.css).
 """
 

@@ -159,7 +159,7 @@ def section(passage: Passage) -> str:
 
 
 def publication(report: Report) -> str:
-    """Return who published a report and when: "Ofsted, 6 February 2007, reference 311"; what is not known is left out."""
+    """Return "Ofsted, 6 February 2007, reference 311"; what is not known is left out."""
     metadata = report.metadata
     reference = f"reference {metadata.reference}" if metadata.reference else ""
     return ", ".join(part for part in (metadata.publisher, long_date(metadata.published), reference) if part)
