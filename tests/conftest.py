@@ -71,9 +71,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Give a headless Chromium that asks nothing of the network by itself."""
+    """Give a headless Chromium that asks nothing of the network by itself.
+
+    One for a module: Playwright keeps an event loop running, and other tests may want their own.
+    """
     with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
         arguments = (
