@@ -126,13 +126,18 @@ def _compare(quote: str, passage: Passage, span: Span) -> Altered:
     pieces = _difference(passage.text[start:end], quote)
     pieces = _level(pieces, from_end=False) if len(pieces) > 1 else pieces
     pieces = _level(pieces, from_end=True) if len(pieces) > 1 else pieces
-    while pieces and pieces[0].change == "delete":
+    while pieces and pieces[0].change == "delete" and not _replaced(pieces):
         start += len(pieces.pop(0).text)
     while pieces and pieces[-1].change == "delete":
         end -= len(pieces.pop().text)
     same = _fold(passage.text[start:end]).text.strip() == _fold(quote).text.strip()
     exact_case = " ".join(passage.text[start:end].translate(_FOLD).split()) == " ".join(quote.translate(_FOLD).split())
     return Altered(passage, Span(start, max(end, start + 1)), tuple(pieces), same and exact_case)
+
+
+def _replaced(pieces: list[Piece]) -> bool:
+    """Say whether the words left out at the start were put otherwise, so that they belong to the difference."""
+    return len(pieces) > 1 and pieces[1].change == "insert" and any(map(str.isalnum, pieces[1].text))
 
 
 def _level(pieces: list[Piece], from_end: bool) -> list[Piece]:

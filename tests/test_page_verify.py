@@ -39,6 +39,7 @@ def test_a_changed_word_is_found_and_shown(one: tuple, seed: int) -> None:  # ty
 
 CHANGES = [
     ("services for young carers are adequate", "18", ["inadequate"], ["adequate"]),
+    ("Services for young carers are inadequate.", "18", ["services"], ["Services"]),
     ("services for young carers are not inadequate.", "18", [], ["not"]),
     ("Support for young carers is developed.", "41", ["under"], []),
 ]
