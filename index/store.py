@@ -124,6 +124,12 @@ def all_cosines(rows: Any, queries: Floats) -> Floats:
     return cosines
 
 
+def vectors_of(rows: Any) -> Floats:
+    """Return the vectors of a FAISS index as they were put in: (n, d), in row order."""
+    vectors: Floats = rows.reconstruct_n(0, rows.ntotal)
+    return vectors
+
+
 def index_folder() -> Path:
     """Return the folder that indexes are kept in: PINPOINT_INDEX, else `built` beside this file."""
     return Path(os.environ.get("PINPOINT_INDEX") or Path(__file__).parent / "built")

@@ -1,21 +1,250 @@
-"""ask(): a question and the conversation so far in, a reply and the conversation with it out."""
+"""ask(): a question and the conversation so far in, a reply and the conversation with it out.
 
-from index.store import all_cosines
+The one call that the page, the API and the evaluation make.
+Not here: how a follow-up is completed (follow.py), how a question is answered (answer.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from index.embed import Encoded
+from index.report import Metadata, Report, Span
+from index.store import SentenceRow
+from rag.answer import Weighed, answer, cite, find, weigh
 from rag.engine import Engine
-from rag.reply import Citation, Reply
+from rag.evidence import Evidence
+from rag.findings import Finding
+from rag.follow import Merged, meaningful, merge, shown, strip_lead
+from rag.question import Question, clean
+from rag.reply import Citation, Reason, Reply
+from rag.retrieve import logistic
+from rag.structure import read_structure
 from rag.turns import Conversation, Turn
+from rag.vocabulary import Vocabulary, read_vocabulary
+
+_TALKED_OF = frozenset({"answered", "partial", "contradicted"})
+_SOCIAL: dict[str, Reason] = {"greeting": "greeting", "thanks": "thanks", "about": "about"}
+_FOLLOWS = 0.5  # probability from which a turn is taken as a follow-up
+_FUSED = {"together": 0.4, "turn": 0.3, "topic": 0.3}  # weights of the three readings of a follow-up
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A turn as it was read: what it asks, and how it was taken."""
+
+    weighed: Weighed
+    turn: str  # "new", "follow_up", "return", "repair"
+    topic: str  # what the next turn may follow up on
 
 
 def ask(engine: Engine, question: str, conversation: Conversation = Conversation()) -> Reply:
     """Return the reply to `question`, asked after `conversation`, which is left as it is."""
-    vector = engine.encoder.encode([question])[0].vector
-    scores = all_cosines(engine.index.sentences, vector[None, :])[0]
-    rows = [engine.index.rows[at] for at in (-scores).argsort()[:3]]
-    cited = tuple(Citation(row.passage, row.span, float(scores[row.row])) for row in rows)
-    turn = Turn(question, question, "answered", tuple((row.passage.id, row.at) for row in rows))
-    return Reply("answered", question, question, Conversation((*conversation.turns, turn)), citations=cited)
+    typed = clean(question)
+    signs = shown(typed)
+    for sign, reason in _SOCIAL.items():
+        if sign in signs:
+            return _help(typed, reason, conversation)
+    if not typed or not any(map(str.isalnum, typed)):
+        return _help(typed, "empty", conversation)
+    if "restart" in signs:
+        return _help(typed, "restarted", Conversation())
+    if conversation.turns and (reply := _command(typed, signs, conversation, engine)):
+        return reply
+    read = read_turn(typed, conversation, engine)
+    reply = replace(answer(read.weighed, engine), question=typed, turn=read.turn)
+    return _remember(reply, conversation, read.topic, engine)
 
 
 def search(engine: Engine, query: str, limit: int = 10) -> list[Citation]:
     """Return the sentences nearest to `query`, best first, without a judgement whether they answer it."""
-    return list(ask(engine, query).citations[:limit])
+    weighed = _alone(engine.read(clean(query)), engine)
+    best = np.argsort(-weighed.scores, kind="stable")[:limit]
+    return list(cite([Finding(int(row), float(weighed.likely[row])) for row in best], engine))
+
+
+def _help(typed: str, reason: Reason, conversation: Conversation) -> Reply:
+    return Reply("help", typed, typed, conversation, reason=reason, turn="command" if reason == "restarted" else "social")
+
+
+def _remember(reply: Reply, conversation: Conversation, topic: str, engine: Engine) -> Reply:
+    cited = tuple((c.passage.id, c.passage.sentences.index(span)) for c in reply.citations for span in _sentences(c))
+    turn = Turn(reply.question[:1000], topic[:1000], reply.status, cited[:60])
+    return replace(reply, conversation=conversation.then(turn))
+
+
+def _sentences(citation: Citation) -> list[Span]:
+    return [span for span in citation.passage.sentences if span.overlaps(citation.span)]
+
+
+def _alone(question: Question, engine: Engine) -> Weighed:
+    """Return a question weighed as it stands."""
+    wordings = list(dict.fromkeys((question.text, question.spoken)))
+    return weigh(question, engine.gather(question, engine.encode(wordings)), engine)
+
+
+def read_turn(typed: str, conversation: Conversation, engine: Engine) -> Read:
+    """Return the turn as it is read: alone, or with what was talked about before."""
+    readings = both_readings(typed, conversation, engine)
+    if readings is None:
+        alone = engine.read(_own(typed, shown(typed)))
+        return Read(_alone(alone, engine), "new", alone.typed)
+    if logistic(readings.signs, engine.numbers.follows) < _FOLLOWS:
+        first = readings.first
+        return Read(first if first.question.spoken == first.question.text else _alone(first.question, engine), "new", readings.own)
+    kind = "repair" if "repair" in readings.shown else "return" if "return" in readings.shown else "follow_up"
+    return Read(readings.fused, kind, readings.merged.topic)
+
+
+@dataclass(frozen=True)
+class Readings:
+    """A turn read both ways, and the signs that tell which is meant."""
+
+    own: str  # the turn without what only marks a change of subject
+    shown: frozenset[str]
+    first: Weighed  # by itself
+    merged: Merged
+    fused: Weighed  # with its topic
+    signs: dict[str, float]
+
+
+def _own(typed: str, signs: frozenset[str]) -> str:
+    return strip_lead(typed, "change") if "change" in signs else typed
+
+
+def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Readings | None:
+    """Return a turn read alone and with its topic; None where there is nothing to follow up on."""
+    signs = shown(typed)
+    own = _own(typed, signs)
+    alone = engine.read(own)
+    topic = _topic(conversation, own, signs, engine)
+    asked = read_structure(alone, engine.report)
+    if not topic or alone.passage or (asked is not None and asked.whole):
+        return None
+    own = strip_lead(own, "repair") if "repair" in signs else own
+    merged = merge(own, topic, engine.vocabulary)
+    together, earlier = engine.read(merged.text), engine.read(topic)
+    encoded = engine.encode([alone.spoken, together.spoken, earlier.spoken])
+    first = weigh(alone, engine.gather(alone, encoded[:1]), engine)
+    fused = _fuse(together, first.evidence, [encoded[1]], earlier, [encoded[2]], engine)
+    return Readings(own, signs, first, merged, fused, turn_signs(own, first, fused, earlier, signs, encoded))
+
+
+def _fuse(
+    together: Question, turn: Evidence, encoded: Sequence[Encoded], earlier: Question, topic: Sequence[Encoded], engine: Engine
+) -> Weighed:  # fmt: skip
+    """Return the follow-up weighed by three readings: with its topic, by itself, and the topic by itself."""
+    whole = engine.gather(together, encoded)
+    about = engine.gather(earlier, topic)
+    table = _FUSED["together"] * whole.table + _FUSED["turn"] * turn.table + _FUSED["topic"] * about.table
+    return weigh(together, replace(whole, table=table), engine)
+
+
+def turn_signs(
+    own: str, first: Weighed, fused: Weighed, earlier: Question, signs: frozenset[str], encoded: Sequence[Encoded]
+) -> dict[str, float]:
+    """Return the named signs that tell a follow-up from a new question, each near [0, 1]."""
+    alone = first.question
+    names = {stem for unit in alone.units if unit.weight > 0.3 for stem in unit.stems}
+    before = {stem for unit in earlier.units for stem in unit.stems}
+    return {
+        "pronoun": float("pronoun" in signs),
+        "ellipsis": float("ellipsis" in signs),
+        "lead": float("lead" in signs),
+        "bare": float("bare" in signs),
+        "change": float("change" in signs),
+        "return": float("return" in signs),
+        "repair": float("repair" in signs),
+        "short": float(meaningful(own) <= 2),
+        "says": min(1.0, meaningful(own) / 6),
+        "own_subject": max((unit.weight for unit in alone.units if unit.concepts), default=0.0),
+        "own": first.confidence,
+        "own_score": float(first.scores[first.best[0]]) / 10,
+        "gain": float(fused.scores[fused.best[0]] - first.scores[first.best[0]]) / 10,
+        "gain_confidence": fused.confidence - first.confidence,
+        "akin": float(encoded[0].vector @ encoded[2].vector),
+        "new_names": min(1.0, len(names - before) / 3),
+        "shared_names": min(1.0, len(names & before) / 2),
+    }
+
+
+def _topic(conversation: Conversation, own: str, signs: frozenset[str], engine: Engine) -> str:
+    """Return what a turn may follow up on: the topic of the last turn that was answered.
+
+    A return takes the topic of the latest turn that names what it goes back to. "" where
+    nothing has been answered yet.
+    """
+    answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF and turn.read_as]
+    if "return" in signs:
+        named = {stem for unit in engine.read(own).units for stem in (*unit.stems, *unit.concepts)}
+        for turn in reversed(answered):
+            if named & {stem for unit in engine.read(turn.read_as).units for stem in (*unit.stems, *unit.concepts)}:
+                return turn.read_as
+    return answered[-1].read_as if answered else ""
+
+
+def _command(typed: str, signs: frozenset[str], conversation: Conversation, engine: Engine) -> Reply | None:
+    """Return the reply to a command that needs the last turn, None where the turn is no command."""
+    answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF]
+    if not answered:
+        return None
+    last = answered[-1]
+    if "more" in signs:
+        return _more(typed, last, conversation, engine)
+    if signs & {"next", "previous"} and last.cited:
+        return _neighbour(typed, last, 1 if "next" in signs else -1, conversation, engine)
+    if "only_recommendations" in signs:
+        question = engine.read(f"What does the report recommend about {last.read_as}")
+        reply = answer(_alone(question, engine), engine)
+        kept = tuple(one for one in reply.citations if one.passage.kind == "recommendation")
+        reply = replace(reply, citations=kept, found=len(kept)) if kept else reply
+        return _remember(replace(reply, question=typed, turn="command"), conversation, last.read_as, engine)
+    return None
+
+
+def _more(typed: str, last: Turn, conversation: Conversation, engine: Engine) -> Reply:
+    """Return the findings that come after those already shown on the topic; none is shown twice."""
+    weighed = _alone(engine.read(last.read_as), engine)
+    seen = {place for turn in conversation.turns if turn.read_as == last.read_as for place in turn.cited}
+    rows = engine.index.rows
+    least = engine.numbers.thresholds["more"]
+    kept = [row for row in weighed.best if weighed.likely[row] >= least and _place(rows[row]) not in seen]
+    if not kept:
+        return Reply("help", typed, last.read_as, conversation, reason="no_more", turn="command")
+    further = replace(weighed, best=kept)
+    citations = cite(find(further, engine, least), engine)[:5]
+    reply = Reply("answered", typed, last.read_as, conversation, citations=citations, turn="command", confidence=0.5)
+    return _remember(replace(reply, found=len(citations)), conversation, last.read_as, engine)
+
+
+def _place(row: SentenceRow) -> tuple[str, int]:
+    return row.passage.id, row.at
+
+
+def _neighbour(typed: str, last: Turn, step: int, conversation: Conversation, engine: Engine) -> Reply:
+    """Return the passage before or after the one cited last."""
+    ids = list(engine.report.by_id)
+    at = ids.index(last.cited[0][0]) + step
+    if not 0 <= at < len(ids):
+        return Reply("help", typed, typed, conversation, reason="no_more", turn="command")
+    passage = engine.report.by_id[ids[at]]
+    whole = Citation(passage, Span(passage.sentences[0].start, passage.sentences[-1].end), 1.0)
+    reply = Reply("answered", typed, passage.label, conversation, citations=(whole,), turn="command", confidence=1.0, found=1)
+    return _remember(reply, conversation, passage.label, engine)
+
+
+def resolve_alone(questions: Sequence[str]) -> str:
+    """Return the last of some questions as it is understood after the others, where no report is at hand."""
+    words = _without_report()
+    topic, text = "", ""
+    for typed in map(clean, questions):
+        signs = shown(typed)
+        follows = bool(topic) and bool(signs & {"pronoun", "ellipsis", "bare"}) and "change" not in signs
+        merged = merge(typed, topic, words) if follows else Merged(typed, typed)
+        text, topic = merged.text, merged.topic
+    return text
+
+
+def _without_report() -> Vocabulary:
+    return read_vocabulary(Report(Metadata("none", "", "", "", "", ""), "", (), (), ()))

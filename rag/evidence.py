@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import Encoded, Floats
-from index.report import GradeRow
-from index.store import Index, all_cosines
+from index.store import Index, all_cosines, vectors_of
 from rag.kinds import shown_kinds
 from rag.polarity import polarity, split_clauses
 from rag.question import Question, Unit
@@ -102,6 +101,7 @@ class Ledger:
     bm25: bm25s.BM25
     token_weight: dict[int, float]
     token_starts: NDArray[np.int64]
+    vectors: Floats  # (n, d) the sentences' own
 
 
 def open_ledger(index: Index, vocabulary: Vocabulary) -> Ledger:
@@ -136,6 +136,7 @@ def open_ledger(index: Index, vocabulary: Vocabulary) -> Ledger:
         bm25,
         _token_weights(index),
         np.concatenate([[0], ends[:-1]]),
+        vectors_of(index.sentences),
     )
 
 
@@ -269,8 +270,3 @@ def _kinds(question: Question, ledger: Ledger) -> dict[str, Floats]:
         "grades_asked": grades.astype(np.float32) * asks_grade,
         "grades_else": grades.astype(np.float32) * (not asks_grade),
     }
-
-
-def is_key(row_details: object) -> bool:
-    """Say whether a passage's details are those of the key to the grades."""
-    return isinstance(row_details, GradeRow) and not row_details.marks

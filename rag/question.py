@@ -57,6 +57,7 @@ class Question:
     text: str
     spoken: str  # text in the report's own terms: what is encoded beside it; equals text when nothing differs
     units: tuple[Unit, ...]
+    judged: frozenset[int] = frozenset()  # which words of the text ask for good or ill
     polarity: int = 0  # -1 what is wrong, 1 what is good, 0 either
     kinds: frozenset[Asked] = frozenset()
     presumes: bool = False  # takes something for granted: "why is …", "what caused …"
@@ -74,20 +75,24 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
-def read_question(typed: str, vocabulary: Vocabulary) -> Question:
-    """Return what `typed` asks of a report with that vocabulary. `typed` is clean."""
-    focus = strip_frames(_focus(typed))
-    text, corrected = _spell(focus, vocabulary)
+def read_question(typed: str, vocabulary: Vocabulary, without: frozenset[str] = frozenset()) -> Question:
+    """Return what `typed` asks of a report with that vocabulary. `typed` is clean.
+
+    `without` switches mechanisms off: "frames", "spelling", "glossary".
+    """
+    focus = typed if "frames" in without else strip_frames(_focus(typed))
+    text, corrected = (focus, ()) if "spelling" in without else _spell(focus, vocabulary)
     words = split_words(text)
     judged, polarity = _asked_polarity(words)
     units = find_units(text, vocabulary, judged)
-    spoken, searched = _in_the_reports_terms(text, vocabulary)
+    spoken, searched = (text, ()) if "glossary" in without else _in_the_reports_terms(text, vocabulary)
     passage = _PASSAGE.search(text)
     return Question(
         typed,
         text,
         spoken,
         units,
+        judged,
         polarity,
         asked_kinds(text if text.endswith("?") else text + "?"),
         _PRESUMES.search(text) is not None,

@@ -71,4 +71,5 @@ class Reply:
     also_searched: tuple[str, ...] = ()  # terms of the sector that were searched for lay words
     corrected: tuple[tuple[str, str], ...] = ()  # misspelt word, what it was read as
     turn: str = "new"  # how it was taken: "new", "follow_up", "return", "repair", "command", "social"
+    confidence: float = 0.0  # how likely the report answers, in [0, 1]; for measuring, not for people
     found: int = 0  # findings there are in all, more than are cited where a list was cut

@@ -13,6 +13,7 @@ from spellchecker import SpellChecker
 
 from index.report import Passage, Report
 from rag.words import Phrases, read_rows, split_words, stem
+from rag.words import stems as stems_of
 
 _DEFINED = re.compile(r"\(([A-Z][A-Za-z0-9&]{1,9})\)")
 _ANAPHOR = re.compile(
@@ -90,6 +91,7 @@ def read_vocabulary(report: Report) -> Vocabulary:
     terms = Phrases([(term, at) for at, concept in enumerate(concepts) for term in concept.terms])
     lay = Phrases([(word, at) for at, concept in enumerate(concepts) for word in (*concept.terms, *concept.lay)])
     own = [_words_of(passage) for passage in report.passages]
+    running = "\n".join(f" {' '.join(words)} " for passage in own for words in passage)
     stems = tuple(frozenset(words) for passage in own for words in passage)
     found = [[frozenset(hit.value for hit in terms.find(words)) for words in passage] for passage in own]
     near = tuple(_lean(report, own, frozenset))
@@ -105,12 +107,12 @@ def read_vocabulary(report: Report) -> Vocabulary:
         tuple(a | b for a, b in zip(concepts_in, near_concepts, strict=True)),
         _idf(stems),
         _idf(concepts_in),
-        _spoken(report, concepts, {one for sentence in concepts_in for one in sentence}),
+        _spoken(running, concepts, {one for sentence in concepts_in for one in sentence}),
         acronyms,
         _speller(report),
         frozenset().union(*stems)
         | frozenset(s for c in concepts for t in (*c.terms, *c.lay) for s in map(stem, re.split(r"[\s/-]+", t))),
-        "\n".join(" " + " ".join(words) + " " for passage in own for words in passage),
+        running,
         Counter(word.lower() for passage in report.passages for word in re.findall(r"[^\W\d_]{4,}", passage.text)),
     )
 
@@ -133,23 +135,18 @@ def _lean(report: Report, own: list[list[list[str]]], make: type) -> Iterator:
 
 def _idf(sets: tuple[frozenset, ...]) -> dict:
     counts = Counter(one for found in sets for one in found)
-    most = math.log(1 + len(sets))
+    most = math.log(1 + max(1, len(sets)))
     return {one: math.log(1 + len(sets) / count) / most for one, count in counts.items()}
 
 
-def _spoken(report: Report, concepts: tuple[Concept, ...], used: set[int]) -> dict[int, str]:
+def _spoken(running: str, concepts: tuple[Concept, ...], used: set[int]) -> dict[int, str]:
     """Return for each concept in use the term of it that the report uses most, words before acronyms."""
-    text = "\n".join(passage.text for passage in report.passages)
     spoken = {}
     for at in used:
-        counts = [(_times(term, text), term) for term in concepts[at].terms]
+        counts = [(running.count(f" {' '.join(stems_of(term))} "), term) for term in concepts[at].terms]
         worded = [(count, term) for count, term in counts if count and not term.isupper()]
         spoken[at] = max(worded or [(0, concepts[at].name)], key=lambda one: one[0])[1]
     return spoken
-
-
-def _times(term: str, text: str) -> int:
-    return len(re.findall(rf"\b{re.escape(term)}\b", text, re.IGNORECASE))
 
 
 def _defined_acronyms(report: Report) -> Iterator[tuple[str, str]]:

@@ -30,6 +30,9 @@ class FakeEncoder:
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         return [self._encode(text) for text in texts]
 
+    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
+        return self.encode(texts)
+
     def _encode(self, text: str) -> Encoded:
         words = re.findall(r"\w+", text.lower())
         tokens = np.zeros((0, self.dimensions), np.float32)

@@ -1,0 +1,214 @@
+"""Fit the numbers that answering weighs with: `python -m eval.fit` writes rag/fitted.json.
+
+Ranking, relevance, answerability and follow-ups are each a linear model over named
+features, fitted on the dev split of every report at hand: what the model was tuned on (the train
+split) would flatter it. The test split is not read.
+Not here: the features (rag/evidence.py, rag/answer.py, rag/conversation.py), the tuning of the model (tune.py).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import logsumexp
+from sklearn.linear_model import LogisticRegression
+
+from eval.labels import Gold, Place, among
+from eval.questions import QUESTIONS, QuestionSet, read_questions
+from index.embed import SentenceTransformerEncoder
+from index.parse import BUNDLED
+from index.store import Index, index_folder, open_index
+from rag import retrieve
+from rag.answer import Weighed, weigh
+from rag.conversation import both_readings
+from rag.engine import Engine, open_engine
+from rag.evidence import FEATURES, Evidence
+from rag.question import Question, clean
+from rag.turns import Conversation, Turn
+
+Floats = NDArray[np.float64]
+_OTHERS = Path(__file__).parents[2] / "shared" / "reports" / "others"
+_FITTED = Path(retrieve.__file__).parent / "fitted.json"
+_L2_RANKING = 1e-2  # by cross-validation over dev: .001 to .03 differ by less than a point
+_DIRECT = 0.6  # weight of finding one direct sentence beside that of ranking all labelled ones
+
+
+@dataclass(frozen=True)
+class Example:
+    """A question with its evidence and what its labels say of each sentence."""
+
+    engine: Engine
+    question: Question
+    evidence: Evidence
+    grades: Floats | None  # (n,) 0, 1 or 2 for each sentence; None for a question without an answer
+    must: tuple[frozenset[int], ...]
+    split: str
+    kind: str
+
+
+def main() -> None:
+    """Fit everything anew and write it."""
+    encoder = SentenceTransformerEncoder()
+    engines = [(open_engine(index, encoder), questions) for index, questions in _reports(encoder)]
+    examples = [example for engine, questions in engines for example in _examples(engine, questions)]
+    numbers = retrieve.fitted()
+    numbers = replace(numbers, ranking=fit_ranking([e for e in examples if e.grades is not None]))
+    numbers = replace(numbers, relevance=fit_relevance(examples, numbers))
+    numbers = replace(numbers, answerable=fit_answerable(examples, numbers))
+    numbers = replace(numbers, follows=fit_follows(engines, numbers))
+    numbers = replace(numbers, thresholds=numbers.thresholds | choose_thresholds(examples, numbers))
+    _FITTED.write_text(json.dumps(_rounded(numbers), indent=2) + "\n", "utf-8")
+    print(f"wrote {_FITTED.name} from {len(examples)} questions over {len(engines)} reports")
+
+
+def _rounded(numbers: retrieve.Fitted) -> dict[str, dict[str, float]]:
+    parts = {name: getattr(numbers, name) for name in ("ranking", "relevance", "answerable", "follows", "thresholds")}
+    return {name: {key: round(float(value), 4) for key, value in part.items()} for name, part in parts.items()}
+
+
+def _reports(encoder: SentenceTransformerEncoder) -> Iterator[tuple[Index, QuestionSet]]:
+    """Yield the reports at hand that have questions: the bundled one, and those beside the project."""
+    for folder in sorted(QUESTIONS.iterdir()):
+        source = next((s for s in (BUNDLED, _OTHERS / f"{folder.name}.txt") if s.stem == folder.name and s.is_file()), None)
+        if source is not None:
+            index = open_index(source, index_folder(), encoder, print, lambda done, total: None)
+            yield index, read_questions(folder, index.report)
+
+
+def _examples(engine: Engine, questions: QuestionSet) -> Iterator[Example]:
+    asked: list[tuple[str, Gold | None, str, str]] = [
+        *((s.question, s.gold, s.split, s.type) for s in questions.singles),
+        *((text, g.gold, g.split, g.type) for g in questions.groups for text in g.questions),
+        *((n.question, None, n.split, n.kind) for n in questions.negatives),
+    ]
+    for text, gold, split, kind in asked:
+        if split != "dev" or not clean(text):
+            continue
+        question = engine.read(clean(text))
+        wordings = list(dict.fromkeys((question.text, question.spoken)))
+        evidence = engine.gather(question, engine.encode(wordings))
+        grades, must = _labelled(gold, engine) if gold else (None, ())
+        yield Example(engine, question, evidence, grades, must, split, kind)
+
+
+def _labelled(gold: Gold, engine: Engine) -> tuple[Floats, tuple[frozenset[int], ...]]:
+    grades = np.zeros(len(engine.index.rows))
+    labelled = {place.passage for group in (*gold.must, gold.good, gold.ok) for place in group}
+    places = {row.row: Place(row.passage.id, row.span) for row in engine.index.rows if row.passage.id in labelled}
+    for row, place in places.items():
+        grades[row] = gold.grade(place)
+    must = tuple(frozenset(row for row, place in places.items() if among(place, group)) for group in gold.must)
+    return grades, must
+
+
+def fit_ranking(examples: Sequence[Example]) -> dict[str, float]:
+    """Return the weight of each feature of evidence.
+
+    Listwise: the softmax over a report's sentences should give its mass to the labelled
+    ones (Cao et al. 2007), half of it by what any one direct sentence gets.
+    """
+    spread = np.concatenate([example.evidence.table for example in examples]).std(axis=0) + 1e-6
+    tables = [example.evidence.table / spread for example in examples]
+    grades = [example.grades for example in examples if example.grades is not None]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        total, slope = _L2_RANKING * weights @ weights, 2 * _L2_RANKING * weights
+        for table, grade in zip(tables, grades, strict=True):
+            scores = table @ weights
+            logs = scores - logsumexp(scores)
+            share = np.exp(logs)
+            direct = np.where(grade >= 2, share, 0)
+            aim = (1 - _DIRECT) * grade / grade.sum() + _DIRECT * direct / max(direct.sum(), 1e-30)
+            total -= _DIRECT * np.log(max(direct.sum(), 1e-30)) / len(tables)
+            total -= (1 - _DIRECT) * (grade / grade.sum()) @ logs / len(tables)
+            slope = slope - table.T @ (aim - share) / len(tables)
+        return float(total), slope
+
+    best = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
+    return dict(zip(FEATURES, best.x / spread, strict=True))
+
+
+def _weighed(example: Example, numbers: retrieve.Fitted) -> Weighed:
+    return weigh(example.question, example.evidence, replace(example.engine, numbers=numbers))
+
+
+def fit_relevance(examples: Iterable[Example], numbers: retrieve.Fitted) -> dict[str, float]:
+    """Return what turns a sentence's score into the probability that it is labelled."""
+    rows: list[tuple[float, float]] = []
+    labelled: list[bool] = []
+    for example in examples:
+        scores = retrieve.score(example.evidence, numbers)
+        for row in retrieve.ranked(scores, 12):
+            rows.append((float(scores[row]), float(scores.max() - scores[row])))
+            labelled.append(example.grades is not None and example.grades[row] >= 1)
+    model = LogisticRegression(C=10, max_iter=2000).fit(np.array(rows), np.array(labelled))
+    return {"bias": model.intercept_[0], "score": model.coef_[0][0], "behind": model.coef_[0][1]}
+
+
+def fit_answerable(examples: Iterable[Example], numbers: retrieve.Fitted) -> dict[str, float]:
+    """Return the weight of each sign that the report answers; questions with and without weigh alike."""
+    numbers = replace(numbers, answerable={"bias": 0.0})
+    found = [(_weighed(example, numbers).signs, example.grades is not None) for example in examples]
+    return _logistic([signs for signs, _ in found], [answered for _, answered in found])
+
+
+def _logistic(signs: Sequence[Mapping[str, float]], positive: Sequence[bool], strength: float = 1.0) -> dict[str, float]:
+    names = list(signs[0])
+    table = np.array([[sign[name] for name in names] for sign in signs])
+    model = LogisticRegression(C=strength, max_iter=5000, class_weight="balanced").fit(table, np.array(positive))
+    return {"bias": float(model.intercept_[0])} | dict(zip(names, map(float, model.coef_[0]), strict=True))
+
+
+def fit_follows(engines: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted) -> dict[str, float]:
+    """Return the weight of each sign that a turn follows up on the one before."""
+    signs: list[Mapping[str, float]] = []
+    follows: list[bool] = []
+    for engine, questions in engines:
+        tried = replace(engine, numbers=replace(numbers, follows={"bias": 0.0}))
+        for dialogue in questions.conversations:
+            if dialogue.split != "dev":
+                continue
+            conversation = Conversation()
+            for turn in dialogue.turns:
+                kind = turn.kind
+                readings = both_readings(clean(turn.question), conversation, tried)
+                if readings is not None and kind not in ("social", "command", "unanswerable", "first", "repair"):
+                    signs.append(readings.signs)
+                    follows.append(kind not in ("change", "return") or (kind == "return" and "pronoun" in readings.shown))
+                followed = readings is not None and kind not in ("change", "first")
+                topic = readings.merged.topic if readings is not None and followed else turn.question
+                if kind not in ("social", "unanswerable", "command"):
+                    conversation = conversation.then(Turn(turn.question, topic, "answered"))
+    return _logistic(signs, follows)
+
+
+def choose_thresholds(examples: Sequence[Example], numbers: retrieve.Fitted) -> dict[str, float]:
+    """Return the thresholds that do best: of answering, and of citing one more finding."""
+    weighed = [(example, _weighed(example, numbers)) for example in examples]
+    answer = max(
+        np.arange(0.2, 0.8, 0.02),
+        key=lambda at: np.mean([w.confidence >= at for e, w in weighed if e.grades is not None])
+        + np.mean([w.confidence < at for e, w in weighed if e.grades is None]),
+    )
+    answered = [(e, w) for e, w in weighed if e.grades is not None]
+    chosen = {}
+    for name, listed in (("finding", False), ("list_finding", True)):
+        part = [(e, w) for e, w in answered if bool({"list", "recommendation", "grade"} & e.question.kinds) == listed]
+        chosen[name] = max(np.arange(0.1, 0.9, 0.02), key=lambda at: np.mean([_f1(e, w, at) for e, w in part] or [0]))
+    return {"answer": float(answer), **{name: float(at) for name, at in chosen.items()}}
+
+
+def _f1(example: Example, weighed: Weighed, least: float) -> float:
+    cited = [row for row in weighed.best if row == weighed.best[0] or weighed.likely[row] >= least][:8]
+    assert example.grades is not None
+    precision = float(np.mean(example.grades[cited] >= 1))
+    complete = float(np.mean([bool(group & set(cited)) for group in example.must]))
+    return 2 * precision * complete / max(precision + complete, 1e-9)
+
+
+if __name__ == "__main__":
+    main()

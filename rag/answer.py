@@ -1,0 +1,253 @@
+"""Question and evidence -> a reply with citations, or one that says why not.
+
+Not here: earlier turns (conversation.py), the wording of replies (page/).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from index.embed import Floats
+from index.report import Passage, Span
+from rag import structure
+from rag.engine import Engine
+from rag.evidence import Evidence, subject_polarity
+from rag.findings import Finding, collapse, differ, repeats
+from rag.polarity import direction
+from rag.question import Question
+from rag.reply import Citation, Reason, Reply, Status
+from rag.retrieve import logistic, probabilities, ranked, score
+from rag.turns import Conversation
+from rag.vocabulary import misleads_alone
+
+_DEPTH = 30  # sentences looked at for findings
+_MOST = 8  # findings cited, unless a list is asked for
+_MOST_LISTED = 20
+_NEAREST = 3
+_KIND_REASONS: dict[str, Reason] = {
+    "money": "no_money", "number": "no_number", "date": "no_date", "person": "no_name", "place": "no_place", "reason": "no_reason",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A question with its sentences weighed."""
+
+    question: Question
+    evidence: Evidence
+    scores: Floats  # (n,)
+    likely: Floats  # (n,) probability that a sentence bears on the question
+    best: Sequence[int]  # rows, best first
+    signs: dict[str, float] = field(default_factory=dict)
+    confidence: float = 0.0  # probability that the report answers
+
+
+def weigh(question: Question, evidence: Evidence, engine: Engine) -> Weighed:
+    """Return the question with its sentences ranked, and how likely it is that the report answers it."""
+    scores = score(evidence, engine.numbers) + _asked_rows(question, engine)
+    likely = probabilities(scores, engine.numbers)
+    weighed = Weighed(question, evidence, scores, likely, ranked(scores, _DEPTH))
+    signs = read_signs(weighed, engine)
+    return replace(weighed, signs=signs, confidence=logistic(signs, engine.numbers.answerable))
+
+
+def _asked_rows(question: Question, engine: Engine) -> Floats:
+    """Return what the structure adds to a score: the recommendations of the deadline asked for go first."""
+    boost = np.zeros(len(engine.index.rows), np.float32)
+    asked = structure.read_structure(question, engine.report)
+    if asked is not None and asked.narrowed:
+        wanted = {passage.id for passage in asked.passages}
+        for row in engine.index.rows:
+            boost[row.row] = engine.numbers.thresholds["asked_for"] if row.passage.id in wanted else 0.0
+    return boost
+
+
+def read_signs(weighed: Weighed, engine: Engine) -> dict[str, float]:
+    """Return the named signs that tell whether the report answers, each near [0, 1].
+
+    They say how near the best sentence comes, how much of what is asked the report names
+    at all, whether the kind of answer asked for stands there, and what it does not know.
+    """
+    question, evidence, best = weighed.question, weighed.evidence, weighed.best[0]
+    weights = np.array([unit.weight for unit in question.units] or [0.0])
+    named = np.array(evidence.unit_best[: len(weights)] or [0.0])
+    unnamed = weights * (named < 0.5)
+    near = [row for row in weighed.best[:5] if weighed.scores[best] - weighed.scores[row] < 2.0]
+    signs = {
+        "score": float(weighed.scores[best]) / 10,
+        "likely": float(weighed.likely[best]),
+        "sentence": float(evidence.column("sentence")[best]),
+        "tokens": float(evidence.column("tokens")[best]),
+        "covered": float(evidence.column("covered_near")[best]),
+        "covered_passage": float(evidence.column("covered_passage")[best]),
+        "unnamed": float(unnamed.sum() / max(weights.sum(), 1e-6)),
+        "worst_unnamed": float(unnamed.max()),
+        "rarest_near": float(evidence.column("rarest_near")[best]),
+        "crowd": float((weighed.likely > 0.5).sum()) / 10,
+        "lead": float(weighed.scores[best] - weighed.scores[weighed.best[5]]) / 5,
+        "unknown_name": float(bool(question.names)),
+        "other_year": float(any(year not in engine.years for year in question.years)),
+        "no_units": float(not question.units),
+        "units": min(1.0, len(question.units) / 8),
+        "presumes": float(question.presumes),
+        "agrees": float(evidence.column("polarity_agrees")[best]),
+        "disagrees_in_why": float(question.presumes) * max(0.0, -float(evidence.column("polarity_agrees")[best])),
+        "asks_grade": float("grade" in question.kinds),
+        "asks_recommendation": float("recommendation" in question.kinds),
+        "asks_yesno": float("yesno" in question.kinds),
+        "asks_list": float("list" in question.kinds),
+    }
+    for kind in _KIND_REASONS:
+        asked = kind in question.kinds
+        shown = any(engine.ledger.shows[kind][row] for row in near) if asked else False
+        signs[f"asks_{kind}"] = float(asked)
+        signs[f"lacks_{kind}"] = float(asked and not shown)
+    return signs
+
+
+def answer(weighed: Weighed, engine: Engine) -> Reply:
+    """Return the reply to one weighed question; its conversation is for the caller to set."""
+    question = weighed.question
+    reply = Reply("answered", question.typed, question.text, Conversation(), confidence=weighed.confidence)
+    reply = replace(reply, also_searched=question.also_searched, corrected=question.corrected)
+    asked = structure.read_structure(question, engine.report)
+    if question.passage:
+        return _numbered(question, reply, engine)
+    if asked is not None and asked.whole:
+        cited = tuple(_whole(passage) for passage in asked.passages)
+        return replace(reply, citations=cited, found=len(cited), confidence=1.0)
+    findings = find(weighed, engine)
+    if weighed.confidence < engine.numbers.thresholds["answer"]:
+        return _declined(weighed, reply, engine)
+    if against := _against(weighed, findings, engine):
+        return replace(reply, status="contradicted", reason="presumes_otherwise", citations=cite(against, engine))
+    return replace(reply, citations=cite(findings, engine), found=len(findings))
+
+
+def find(weighed: Weighed, engine: Engine, floor: float | None = None) -> list[Finding]:
+    """Return the findings that answer, best first: until the next is no longer about the question.
+
+    `floor` is the least probability of a finding, where the fitted one is not wanted.
+    """
+    limits = engine.numbers.thresholds
+    listed = bool({"list", "recommendation", "grade"} & weighed.question.kinds)
+    least = floor if floor is not None else limits["list_finding" if listed else "finding"]
+    best = weighed.best[0]
+    kept = [row for row in weighed.best if row == best or weighed.likely[row] >= least]
+    scored = [(row, float(weighed.likely[row])) for row in kept]
+    findings = collapse(scored, engine.index.rows, engine.ledger, engine.vocabulary)
+    findings = [_with_repeats(finding, engine) for finding in findings]
+    return findings[: _MOST_LISTED if listed else _MOST]
+
+
+def _with_repeats(finding: Finding, engine: Engine) -> Finding:
+    """Return the finding with the places of the whole report that repeat it."""
+    rows, ledger = engine.index.rows, engine.ledger
+    near = np.flatnonzero(ledger.vectors @ ledger.vectors[finding.row] >= 0.6)
+    others = [
+        int(row)
+        for row in near
+        if rows[row].passage.id != rows[finding.row].passage.id
+        and rows[row].passage.kind == "paragraph"
+        and repeats(finding.row, int(row), rows, ledger, engine.vocabulary)
+    ]
+    return replace(finding, repeats=tuple(dict.fromkeys((*finding.repeats, *others))))
+
+
+def cite(findings: Sequence[Finding], engine: Engine) -> tuple[Citation, ...]:
+    """Return the citations of findings, with context, repetitions, disagreements and ties."""
+    rows = engine.index.rows
+    cited = []
+    for finding in findings:
+        row = rows[finding.row]
+        elsewhere = dict.fromkeys(rows[other].passage.id for other in finding.repeats)
+        differing = [
+            rows[other.row].passage.id
+            for other in findings
+            if other is not finding and differ(finding.row, other.row, rows, engine.ledger)
+        ]
+        cited.append(
+            Citation(
+                row.passage,
+                row.span,
+                finding.score,
+                _context(row.passage, row.at, engine),
+                tuple(one for one in elsewhere if one != row.passage.id),
+                tuple(dict.fromkeys(one for one in differing if one != row.passage.id)),
+                engine.ties.get(finding.row, ()),
+            )
+        )
+    return tuple(cited)
+
+
+def _context(passage: Passage, at: int, engine: Engine) -> Span | None:
+    """Return the sentence before, where the quote would mislead alone."""
+    sentence = passage.sentences[at].of(passage.text)
+    return passage.sentences[at - 1] if at and misleads_alone(sentence) else None
+
+
+def _whole(passage: Passage) -> Citation:
+    """Return a citation of a whole passage."""
+    return Citation(passage, Span(passage.sentences[0].start, passage.sentences[-1].end), 1.0)
+
+
+def _numbered(question: Question, reply: Reply, engine: Engine) -> Reply:
+    found = engine.report.by_id.get(question.passage)
+    if found is None:
+        return replace(reply, status="not_covered", reason="no_passage", about=(question.passage,), confidence=0.0)
+    return replace(reply, citations=(_whole(found),), found=1, confidence=1.0)
+
+
+def _declined(weighed: Weighed, reply: Reply, engine: Engine) -> Reply:
+    """Return the reply that says what is missing, with the nearest passages."""
+    status, reason, about = _why_not(weighed, engine)
+    if against := _against(weighed, find(weighed, engine), engine):
+        return replace(reply, status="contradicted", reason="presumes_otherwise", citations=cite(against, engine))
+    nearest = [Finding(row, float(weighed.likely[row])) for row in weighed.best[:_NEAREST]]
+    shown = cite(nearest, engine) if status == "related" or weighed.question.units else ()
+    return replace(reply, status=status, reason=reason, about=about, nearest=shown)
+
+
+def _why_not(weighed: Weighed, engine: Engine) -> tuple[Status, Reason, tuple[str, ...]]:
+    question, signs = weighed.question, weighed.signs
+    about_it = signs["likely"] >= engine.numbers.thresholds["related"]
+    unnamed = tuple(
+        unit.text for unit, named in zip(question.units, weighed.evidence.unit_best, strict=False)
+        if named < 0.5 and unit.weight >= 0.95
+    )  # fmt: skip
+    if years := tuple(year for year in question.years if year not in engine.years):
+        return ("related" if about_it else "not_covered"), "other_time", years
+    if question.names:
+        return ("related" if about_it else "not_covered"), "unknown_name", question.names
+    if not about_it:
+        return "not_covered", "no_subject", unnamed[:3]
+    for kind, reason in _KIND_REASONS.items():
+        if signs[f"lacks_{kind}"] or (signs[f"asks_{kind}"] and kind != "place"):
+            return "related", reason, ()
+    return "related", "no_detail", unnamed[:3]
+
+
+def _against(weighed: Weighed, findings: Sequence[Finding], engine: Engine) -> list[Finding]:
+    """Return the findings that deny what a question takes for granted; none when it presumes nothing or rightly.
+
+    "Why are school councils so rare?" meets "School councils are in place in all schools".
+    """
+    question = weighed.question
+    if not question.presumes:
+        return []
+    limits = engine.numbers.thresholds
+    if weighed.signs["covered"] < limits["denied_cover"] or weighed.likely[weighed.best[0]] < limits["related"]:
+        return []
+    judged = subject_polarity(question, engine.ledger)
+    claimed = question.polarity
+    way = direction(question.text)
+    against, bearing = [], []
+    for finding in findings:
+        text = engine.index.rows[finding.row].text
+        turned = claimed * judged[finding.row] < -limits["denied"] if claimed else way * direction(text) < 0
+        borne = claimed * judged[finding.row] > 0.2 if claimed else way * direction(text) > 0
+        against += [finding] if turned else []
+        bearing += [finding] if borne else []
+    return against if against and (not bearing or findings[0] in against and len(against) > len(bearing)) else []
+
