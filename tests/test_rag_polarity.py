@@ -4,7 +4,6 @@ from hypothesis import strategies as st
 
 from rag.polarity import direction, polarity, split_clauses
 
-
 WORDS = ["good", "poor", "not", "crime", "low", "high", "uptake", "excellent", "inadequate", "and"]
 
 
