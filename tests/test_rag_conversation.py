@@ -60,7 +60,7 @@ ODD = [
     "İ",
 ]
 
-turns = st.lists(st.sampled_from(TURNS), max_size=5)
+turns = st.lists(st.sampled_from(TURNS), max_size=4)
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +156,7 @@ def test_a_question_without_an_answer_is_kept(engine: Engine) -> None:
     assert [turn.status for turn in ask(engine, "paragraph 104").conversation.turns] == ["not_covered"]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=8)
 @given(said=turns)
 def test_a_turn_leaves_the_conversation_before_it_as_it_was(said: list[str], fake_index: Index) -> None:
     before = talk(fake_index, [*said, "bullying"])[-1].conversation
@@ -165,26 +165,26 @@ def test_a_turn_leaves_the_conversation_before_it_as_it_was(said: list[str], fak
     assert before == kept
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=8)
 @given(said=turns)
 def test_a_conversation_comes_back_from_json_after_any_turns(said: list[str], fake_index: Index) -> None:
     after = talk(fake_index, [*said, "bullying"])[-1].conversation
     assert read_conversation(after.to_json(), engine_over(fake_index).report) == after
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=8)
 @given(said=turns)
 def test_a_turn_is_answered_by_what_came_before_and_nothing_else(said: list[str], fake_index: Index) -> None:
     assert talk(fake_index, said) == talk(fake_index, said)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=8)
 @given(said=turns)
 def test_only_turns_that_answer_cite(said: list[str], fake_index: Index) -> None:
     assert all(bool(reply.citations) == (reply.status in CITING) for reply in talk(fake_index, said))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=8)
 @given(said=turns)
 def test_every_turn_quotes_the_report(said: list[str], fake_index: Index) -> None:
     texts = {passage.id: passage.text for passage in fake_index.report.passages}
@@ -193,7 +193,7 @@ def test_every_turn_quotes_the_report(said: list[str], fake_index: Index) -> Non
 
 
 def test_a_conversation_never_grows_past_its_longest(fake_index: Index) -> None:
-    replies = talk(fake_index, ["young carers", "bullying", "R2", "why?"] * 8)
+    replies = talk(fake_index, ["young carers", "R2", "paragraph 1"] * 8)
     assert max(len(reply.conversation.turns) for reply in replies) == LONGEST_CONVERSATION
 
 
@@ -259,8 +259,8 @@ def test_a_follow_up_is_read_with_what_it_follows(fake_index: Index) -> None:
 # ---- odd text
 
 
-@settings(deadline=None, max_examples=20)
-@given(typed=st.text(max_size=30))
+@settings(deadline=None, max_examples=10)
+@given(typed=st.text(max_size=15))
 @example(typed="\x00\x01\x02young carers\x7f")
 @example(typed="\ud800young carers\udfff")
 @example(typed="👩‍👩‍👧 carers 😀😀😀")
@@ -273,7 +273,7 @@ def test_odd_text_never_fails(typed: str, fake_index: Index) -> None:
     assert ask(engine_over(fake_index), typed).status
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(typed=st.lists(st.sampled_from([*TURNS, *ODD]), max_size=8).map(" ".join), before=turns)
 def test_odd_text_among_turns_never_fails(typed: str, before: list[str], fake_index: Index) -> None:
     assert talk(fake_index, [*before, typed, "more"])[-1].status
@@ -285,7 +285,7 @@ def test_a_hundred_thousand_characters_never_fail(character: str, engine: Engine
 
 
 def test_a_long_question_is_cut_in_the_conversation(engine: Engine) -> None:
-    turn = ask(engine, "young carers " * 1000).conversation.turns[-1]
+    turn = ask(engine, "young carers " * 200).conversation.turns[-1]
     assert max(len(turn.question), len(turn.read_as)) <= 1000
 
 

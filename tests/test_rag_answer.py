@@ -1,0 +1,233 @@
+"""Replies over the bundled report with the fake encoder: what holds of every one, whatever the numbers fitted."""
+
+import pytest
+from test_rag_engine import engine_over
+
+from index.store import Index
+from rag.answer import cite, find, weigh
+from rag.conversation import ask, search
+from rag.engine import Engine
+from rag.reply import Citation, Reply
+
+QUESTIONS = [
+    "Is help for young carers adequate?",
+    "bullying",
+    "What is wrong with housing for care leavers?",
+    "What is going well in early years?",
+    "How many nurseries are inadequate?",
+    "Why is choice of placement limited?",
+    "Who is responsible for safeguarding?",
+    "Why are exclusions so high?",
+    "foster kids",
+    "What are the recommendations?",
+    "What must be done immediately?",
+    "What grades were given?",
+    "What was the grade for staying safe?",
+    "paragraph 66",
+    "paragraph 104",
+    "R2",
+    "What do lorry drivers earn?",
+    "What did Fotheringay say about attendance?",
+    "zeppelins",
+    "<b>attendance</b>",
+]
+CITING = {"answered", "partial", "contradicted"}
+
+
+@pytest.fixture(scope="module")
+def engine(fake_index: Index) -> Engine:
+    return engine_over(fake_index)
+
+
+@pytest.fixture(scope="module", params=QUESTIONS)
+def reply(request: pytest.FixtureRequest, engine: Engine) -> Reply:
+    return ask(engine, request.param)
+
+
+def shown(reply: Reply) -> tuple[Citation, ...]:
+    return (*reply.citations, *reply.nearest)
+
+
+# ---- quotes
+
+
+def test_a_quote_is_cut_from_the_report(reply: Reply, engine: Engine) -> None:
+    texts = {passage.id: passage.text for passage in engine.report.passages}
+    assert all(one.quote == texts[one.passage.id][one.span.start : one.span.end] for one in shown(reply))
+
+
+def test_a_quote_is_whole_sentences(reply: Reply) -> None:
+    edges = [({s.start for s in one.passage.sentences}, {s.end for s in one.passage.sentences}) for one in shown(reply)]
+    assert all(
+        one.span.start in starts and one.span.end in ends
+        for one, (starts, ends) in zip(shown(reply), edges, strict=True)
+    )
+
+
+def test_nothing_is_cited_twice(reply: Reply) -> None:
+    cited = [(one.passage.id, one.span) for one in reply.citations]
+    assert len(set(cited)) == len(cited)
+
+
+def test_context_is_the_sentence_before_the_quote(reply: Reply) -> None:
+    leaning = [one for one in shown(reply) if one.context is not None]
+    before = [
+        one.passage.sentences[[s.start for s in one.passage.sentences].index(one.span.start) - 1] for one in leaning
+    ]
+    assert [one.context for one in leaning] == before
+
+
+def test_a_quote_is_not_said_to_stand_where_it_stands(reply: Reply) -> None:
+    assert not any(one.passage.id in (*one.also_in, *one.differs_from) for one in shown(reply))
+
+
+def test_every_place_named_beside_a_quote_is_in_the_report(reply: Reply, engine: Engine) -> None:
+    named = {place for one in shown(reply) for place in (*one.also_in, *one.differs_from, *one.see_also)}
+    assert named <= engine.report.by_id.keys()
+
+
+def test_a_quote_differs_only_from_what_is_cited_with_it(reply: Reply) -> None:
+    cited = {one.passage.id for one in reply.citations}
+    assert {place for one in reply.citations for place in one.differs_from} <= cited
+
+
+def test_a_disagreement_is_marked_on_both_sides(reply: Reply) -> None:
+    pairs = {(one.passage.id, other) for one in reply.citations for other in one.differs_from}
+    assert pairs == {(other, one) for one, other in pairs}
+
+
+def test_a_citation_scores_as_a_probability(reply: Reply) -> None:
+    assert all(0 <= one.score <= 1 for one in shown(reply))
+
+
+def test_citations_are_best_first(reply: Reply) -> None:
+    scores = [one.score for one in reply.citations]
+    assert scores == sorted(scores, reverse=True)
+
+
+# ---- the reply as a whole
+
+
+def test_only_a_reply_that_answers_cites(reply: Reply) -> None:
+    assert bool(reply.citations) == (reply.status in CITING)
+
+
+def test_only_a_reply_that_does_not_answer_names_the_nearest(reply: Reply) -> None:
+    assert not reply.nearest or reply.status in {"related", "not_covered"}
+
+
+def test_a_reply_that_does_not_answer_has_a_reason(reply: Reply) -> None:
+    assert reply.reason or reply.status == "answered"
+
+
+def test_confidence_is_a_probability(reply: Reply) -> None:
+    assert 0 <= reply.confidence <= 1
+
+
+def test_at_least_as_much_is_found_as_is_cited(reply: Reply) -> None:
+    assert reply.status != "answered" or reply.found >= len(reply.citations)
+
+
+def test_the_same_question_gets_the_same_reply(reply: Reply, engine: Engine) -> None:
+    assert ask(engine, reply.question) == reply
+
+
+# ---- passages by number, recommendations, grades
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("paragraph 66", "66"),
+        ("Paragraph 1", "1"),
+        ("para 92", "92"),
+        ("annex 7", "A7"),
+        ("R9", "R9"),
+        ("G11", "G11"),
+        ("G0", "G0"),
+    ],
+)
+def test_a_passage_asked_for_by_its_number_is_the_answer(question: str, passage: str, engine: Engine) -> None:
+    assert [one.passage.id for one in ask(engine, question).citations] == [passage]
+
+
+def test_a_passage_asked_for_is_given_whole(engine: Engine) -> None:
+    for passage in engine.report.passages[::5]:
+        (one,) = ask(engine, f"paragraph {passage.id}").citations
+        assert (one.span.start, one.span.end) == (passage.sentences[0].start, passage.sentences[-1].end)
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"), [("paragraph 104", "104"), ("recommendation 10", "R10"), ("annex 8", "A8"), ("G12", "G12")]
+)
+def test_a_passage_that_is_not_there_is_named(question: str, passage: str, engine: Engine) -> None:
+    reply = ask(engine, question)
+    assert (reply.status, reply.reason, reply.about) == ("not_covered", "no_passage", (passage,))
+
+
+def test_all_recommendations_are_cited_in_printed_order(engine: Engine) -> None:
+    cited = [one.passage.id for one in ask(engine, "What are the recommendations?").citations]
+    assert cited == [f"R{number}" for number in range(1, 10)]
+
+
+def test_recommendations_of_one_deadline_are_cited_alone(engine: Engine) -> None:
+    assert [one.passage.id for one in ask(engine, "What must be done immediately?").citations] == ["R1", "R2"]
+
+
+def test_all_grades_are_cited_in_printed_order(engine: Engine) -> None:
+    cited = [one.passage.id for one in ask(engine, "What grades were given?").citations]
+    assert cited == [f"G{number}" for number in range(1, 12)]
+
+
+# ---- names and years that the report does not have
+
+
+@pytest.mark.parametrize("question", ["What did Fotheringay say about attendance?", "zeppelins over Ramsbottom"])
+def test_an_unknown_name_is_named(question: str, engine: Engine) -> None:
+    reply = ask(engine, question)
+    assert (reply.reason, set(reply.about)) == ("unknown_name", set(engine.read(question).names))
+
+
+@pytest.mark.parametrize("question", ["What was attendance in 2015?", "zeppelins in 1899"])
+def test_a_year_that_the_report_does_not_have_is_named(question: str, engine: Engine) -> None:
+    reply = ask(engine, question)
+    assert (reply.reason, reply.about) == ("other_time", engine.read(question).years)
+
+
+# ---- searching, weighing, finding
+
+
+@pytest.mark.parametrize("limit", [1, 3, 10, 50])
+def test_a_search_gives_as_many_sentences_as_asked(limit: int, engine: Engine) -> None:
+    assert len(search(engine, "young carers", limit)) == limit
+
+
+@pytest.mark.parametrize("query", ["young carers", "zeppelins", "", "😀", "<b>"])
+def test_a_search_gives_the_best_first(query: str, engine: Engine) -> None:
+    scores = [one.score for one in search(engine, query)]
+    assert scores == sorted(scores, reverse=True)
+
+
+@pytest.mark.parametrize("query", ["young carers", "attendance", "housing for care leavers"])
+def test_a_search_gives_single_sentences(query: str, engine: Engine) -> None:
+    assert all(one.span in one.passage.sentences for one in search(engine, query))
+
+
+def test_a_search_names_the_subject_first(engine: Engine) -> None:
+    assert "wheelchair" in search(engine, "wheelchairs")[0].quote
+
+
+def test_every_sentence_is_weighed(engine: Engine) -> None:
+    question = engine.read("young carers")
+    weighed = weigh(question, engine.gather(question, engine.encode([question.text])), engine)
+    assert weighed.scores.shape == weighed.likely.shape == (len(engine.index.rows),)
+
+
+def test_findings_above_every_probability_are_the_best_alone(engine: Engine) -> None:
+    question = engine.read("young carers")
+    weighed = weigh(question, engine.gather(question, engine.encode([question.text])), engine)
+    assert [finding.row for finding in find(weighed, engine, floor=1.1)] == [weighed.best[0]]
+
+
+def test_no_findings_are_no_citations(engine: Engine) -> None:
+    assert cite([], engine) == ()
