@@ -11,7 +11,7 @@ from pathlib import Path
 
 from eval.cast import CastError, CastScore, compare, show_cast
 from eval.failures import failures
-from eval.questions import QUESTIONS, SPLITS, QuestionsError, read_questions
+from eval.questions import QUESTIONS, SPLITS, QuestionsError, holds, read_questions
 from eval.remember import RememberingEncoder
 from eval.results import as_json, compare_with_last, write_json
 from eval.run import SYSTEMS, FidelityError, Trial, ablated, not_run, run, systems
@@ -54,7 +54,7 @@ def _sources(options: argparse.Namespace) -> Iterator[tuple[Path, Path]]:
         source = options.report or BUNDLED
         yield source, options.questions or QUESTIONS / source.stem
         return
-    for folder in sorted(path for path in QUESTIONS.glob("*") if path.is_dir()):
+    for folder in sorted(path for path in QUESTIONS.glob("*") if holds(path, options.split)):
         yield BUNDLED if folder.name == BUNDLED.stem else OTHERS / f"{folder.name}.txt", folder
 
 

@@ -7,7 +7,7 @@ Not here: the features (rag/evidence.py, rag/answer.py, rag/conversation.py), th
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,11 +17,11 @@ from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from eval.examples import DIRECT, Example, Floats, examples, reports
-from eval.questions import QuestionSet
+from eval.questions import FOLLOW_UPS, QuestionSet
 from index.embed import SentenceTransformerEncoder
 from rag import retrieve
 from rag.answer import Weighed, weigh
-from rag.conversation import both_readings
+from rag.conversation import Readings, both_readings, turn_signs
 from rag.engine import Engine, open_engine
 from rag.evidence import FEATURES
 from rag.question import clean
@@ -39,9 +39,9 @@ def main() -> None:
     numbers = retrieve.fitted()
     numbers = replace(numbers, ranking=fit_ranking([e for e in found if e.grades is not None]))
     numbers = replace(numbers, relevance=fit_relevance(found, numbers))
-    numbers = replace(numbers, answerable=fit_answerable(found, numbers))
+    numbers = replace(numbers, answerable=fit_answerable(found, engines, numbers))
     numbers = replace(numbers, follows=fit_follows(engines, numbers))
-    numbers = replace(numbers, thresholds=numbers.thresholds | choose_thresholds(found, numbers))
+    numbers = replace(numbers, thresholds=dict(numbers.thresholds) | choose_thresholds(found, numbers))
     _FITTED.write_text(json.dumps(_rounded(numbers), indent=2) + "\n", "utf-8")
     print(f"wrote {_FITTED.name} from {len(found)} questions over {len(engines)} reports")
 
@@ -83,23 +83,31 @@ def _weighed(example: Example, numbers: retrieve.Fitted) -> Weighed:
 
 
 def fit_relevance(examples: Iterable[Example], numbers: retrieve.Fitted) -> dict[str, float]:
-    """Return what turns a sentence's score into the probability that it is labelled."""
-    rows: list[tuple[float, float]] = []
+    """Return the weight of each sign that a sentence is labelled, given the best one: of the twelve best."""
+    rows: list[Floats] = []
     labelled: list[bool] = []
     for example in examples:
+        if example.grades is None:
+            continue
         scores = retrieve.score(example.evidence, numbers)
+        signs = retrieve.relevance_signs(example.evidence, scores, example.engine.ledger)
         for row in retrieve.ranked(scores, 12):
-            rows.append((float(scores[row]), float(scores.max() - scores[row])))
-            labelled.append(example.grades is not None and example.grades[row] >= 1)
-    model = LogisticRegression(C=10, max_iter=2000).fit(np.array(rows), np.array(labelled))
-    return {"bias": model.intercept_[0], "score": model.coef_[0][0], "behind": model.coef_[0][1]}
+            rows.append(signs[row].astype(float))
+            labelled.append(bool(example.grades[row] >= 1))
+    model = LogisticRegression(C=1, max_iter=5000).fit(np.array(rows), np.array(labelled))
+    return {"bias": model.intercept_[0]} | dict(zip(retrieve.RELEVANCE, model.coef_[0], strict=True))
 
 
-def fit_answerable(examples: Iterable[Example], numbers: retrieve.Fitted) -> dict[str, float]:
+def fit_answerable(
+    examples: Iterable[Example], talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted
+) -> dict[str, float]:
     """Return the weight of each sign that the report answers; questions with and without weigh alike."""
     numbers = replace(numbers, answerable={"bias": 0.0})
     found = [(_weighed(example, numbers).signs, example.grades is not None) for example in examples]
-    return _logistic([signs for signs, _ in found], [answered for _, answered in found])
+    for readings, kind in _turns(talks, numbers):
+        if kind in (*FOLLOW_UPS, "repair", "unanswerable"):
+            found.append((readings.fused.signs, kind != "unanswerable"))
+    return _logistic([signs for signs, _ in found], [answered for _, answered in found], strength=0.5)
 
 
 def _logistic(
@@ -111,29 +119,34 @@ def _logistic(
     return {"bias": float(model.intercept_[0])} | dict(zip(names, map(float, model.coef_[0]), strict=True))
 
 
-def fit_follows(engines: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted) -> dict[str, float]:
-    """Return the weight of each sign that a turn follows up on the one before."""
+def fit_follows(talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted) -> dict[str, float]:
+    """Return the weight of each sign that a turn follows up on the one before.
+
+    A return counts as a follow-up where it only points at what it goes back to.
+    """
     signs: list[Mapping[str, float]] = []
     follows: list[bool] = []
-    for engine, questions in engines:
-        tried = replace(engine, numbers=replace(numbers, follows={"bias": 0.0}))
-        for dialogue in questions.conversations:
-            if dialogue.split != "dev":
-                continue
+    for readings, kind in _turns(talks, replace(numbers, follows={"bias": 0.0})):
+        if kind in (*FOLLOW_UPS, "change", "return"):
+            signs.append(turn_signs(readings))
+            follows.append(kind in FOLLOW_UPS or (kind == "return" and "pronoun" in readings.shown))
+    return _logistic(signs, follows)
+
+
+def _turns(talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted) -> Iterator[tuple[Readings, str]]:
+    """Yield the later turns of the dev conversations, read both ways, with their kinds."""
+    for engine, questions in talks:
+        tried = replace(engine, numbers=numbers)
+        for dialogue in questions.only("dev").conversations:
             conversation = Conversation()
             for turn in dialogue.turns:
-                kind = turn.kind
                 readings = both_readings(clean(turn.question), conversation, tried)
-                if readings is not None and kind not in ("social", "command", "unanswerable", "first", "repair"):
-                    signs.append(readings.signs)
-                    follows.append(
-                        kind not in ("change", "return") or (kind == "return" and "pronoun" in readings.shown)
-                    )
-                followed = readings is not None and kind not in ("change", "first")
-                topic = readings.merged.topic if readings is not None and followed else turn.question
-                if kind not in ("social", "unanswerable", "command"):
+                if readings is not None:
+                    yield readings, turn.kind
+                new = readings is None or turn.kind in ("change", "first")
+                topic = turn.question if new or readings is None else readings.merged.topic
+                if turn.kind not in ("social", "unanswerable", "command"):
                     conversation = conversation.then(Turn(turn.question, topic, "answered"))
-    return _logistic(signs, follows)
 
 
 def choose_thresholds(examples: Sequence[Example], numbers: retrieve.Fitted) -> dict[str, float]:

@@ -148,6 +148,13 @@ def read_questions(folder: Path, report: Report) -> QuestionSet:
     )
 
 
+def holds(folder: Path, split: str) -> bool:
+    """Say whether a folder has questions of a split; "all" means those that are judged."""
+    wanted = JUDGED if split == "all" else (split,)
+    rows = (json.loads(line) for path in sorted(folder.glob("*.jsonl")) for _, line in _lines(path))
+    return any(row.get("split") in wanted for row in rows)
+
+
 def _read(path: Path, report: Report, make: Callable[[dict[str, Any], Report], I]) -> tuple[I, ...]:
     items: dict[str, I] = {}
     for number, line in _lines(path):

@@ -1,0 +1,1 @@
+"""Question time: a question goes in, quotes come out."""

@@ -26,8 +26,13 @@ _MOST = 8  # findings cited, unless a list is asked for
 _MOST_LISTED = 20
 _NEAREST = 3
 _KIND_REASONS: dict[str, Reason] = {
-    "money": "no_money", "number": "no_number", "date": "no_date", "person": "no_name", "place": "no_place", "reason": "no_reason",
-}  # fmt: skip
+    "money": "no_money",
+    "number": "no_number",
+    "date": "no_date",
+    "person": "no_name",
+    "place": "no_place",
+    "reason": "no_reason",
+}
 
 
 @dataclass(frozen=True)
@@ -43,12 +48,12 @@ class Weighed:
     confidence: float = 0.0  # probability that the report answers
 
 
-def weigh(question: Question, evidence: Evidence, engine: Engine) -> Weighed:
+def weigh(question: Question, evidence: Evidence, engine: Engine, *, follows: bool = False) -> Weighed:
     """Return the question with its sentences ranked, and how likely it is that the report answers it."""
     scores = score(evidence, engine.numbers) + _asked_rows(question, engine)
-    likely = probabilities(scores, engine.numbers)
+    likely = probabilities(evidence, scores, engine.ledger, engine.numbers)
     weighed = Weighed(question, evidence, scores, likely, ranked(scores, _DEPTH))
-    signs = read_signs(weighed, engine)
+    signs = read_signs(weighed, engine) | {"follows": float(follows)}
     return replace(weighed, signs=signs, confidence=logistic(signs, engine.numbers.answerable))
 
 
@@ -161,7 +166,7 @@ def cite(findings: Sequence[Finding], engine: Engine) -> tuple[Citation, ...]:
     cited = []
     for finding in findings:
         row = rows[finding.row]
-        elsewhere = dict.fromkeys(rows[other].passage.id for other in finding.repeats)
+        elsewhere = dict.fromkeys(rows[other].passage.id for other in sorted(finding.repeats))
         differing = [
             rows[other.row].passage.id
             for other in findings
@@ -172,7 +177,7 @@ def cite(findings: Sequence[Finding], engine: Engine) -> tuple[Citation, ...]:
                 row.passage,
                 row.span,
                 finding.score,
-                _context(row.passage, row.at, engine),
+                _context(row.passage, row.at),
                 tuple(one for one in elsewhere if one != row.passage.id),
                 tuple(dict.fromkeys(one for one in differing if one != row.passage.id)),
                 engine.ties.get(finding.row, ()),
@@ -181,7 +186,7 @@ def cite(findings: Sequence[Finding], engine: Engine) -> tuple[Citation, ...]:
     return tuple(cited)
 
 
-def _context(passage: Passage, at: int, engine: Engine) -> Span | None:
+def _context(passage: Passage, at: int) -> Span | None:
     """Return the sentence before, where the quote would mislead alone."""
     sentence = passage.sentences[at].of(passage.text)
     return passage.sentences[at - 1] if at and misleads_alone(sentence) else None
@@ -249,5 +254,4 @@ def _against(weighed: Weighed, findings: Sequence[Finding], engine: Engine) -> l
         borne = claimed * judged[finding.row] > 0.2 if claimed else way * direction(text) > 0
         against += [finding] if turned else []
         bearing += [finding] if borne else []
-    return against if against and (not bearing or findings[0] in against and len(against) > len(bearing)) else []
-
+    return against if against and (not bearing or (findings[0] in against and len(against) > len(bearing))) else []

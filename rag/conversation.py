@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.embed import Encoded
 from index.report import Metadata, Report, Span
 from index.store import SentenceRow
 from rag.answer import Weighed, answer, cite, find, weigh
@@ -24,6 +23,7 @@ from rag.structure import read_structure
 from rag.turns import Conversation, Turn
 from rag.vocabulary import Vocabulary, read_vocabulary
 
+NEW = Conversation()
 _TALKED_OF = frozenset({"answered", "partial", "contradicted"})
 _SOCIAL: dict[str, Reason] = {"greeting": "greeting", "thanks": "thanks", "about": "about"}
 _FOLLOWS = 0.5  # probability from which a turn is taken as a follow-up
@@ -39,7 +39,7 @@ class Read:
     topic: str  # what the next turn may follow up on
 
 
-def ask(engine: Engine, question: str, conversation: Conversation = Conversation()) -> Reply:
+def ask(engine: Engine, question: str, conversation: Conversation = NEW) -> Reply:
     """Return the reply to `question`, asked after `conversation`, which is left as it is."""
     typed = clean(question)
     signs = shown(typed)
@@ -54,7 +54,7 @@ def ask(engine: Engine, question: str, conversation: Conversation = Conversation
         return reply
     read = read_turn(typed, conversation, engine)
     reply = replace(answer(read.weighed, engine), question=typed, turn=read.turn)
-    return _remember(reply, conversation, read.topic, engine)
+    return _remember(reply, conversation, read.topic)
 
 
 def search(engine: Engine, query: str, limit: int = 10) -> list[Citation]:
@@ -65,10 +65,12 @@ def search(engine: Engine, query: str, limit: int = 10) -> list[Citation]:
 
 
 def _help(typed: str, reason: Reason, conversation: Conversation) -> Reply:
-    return Reply("help", typed, typed, conversation, reason=reason, turn="command" if reason == "restarted" else "social")
+    return Reply(
+        "help", typed, typed, conversation, reason=reason, turn="command" if reason == "restarted" else "social"
+    )
 
 
-def _remember(reply: Reply, conversation: Conversation, topic: str, engine: Engine) -> Reply:
+def _remember(reply: Reply, conversation: Conversation, topic: str) -> Reply:
     cited = tuple((c.passage.id, c.passage.sentences.index(span)) for c in reply.citations for span in _sentences(c))
     turn = Turn(reply.question[:1000], topic[:1000], reply.status, cited[:60])
     return replace(reply, conversation=conversation.then(turn))
@@ -90,23 +92,28 @@ def read_turn(typed: str, conversation: Conversation, engine: Engine) -> Read:
     if readings is None:
         alone = engine.read(_own(typed, shown(typed)))
         return Read(_alone(alone, engine), "new", alone.typed)
-    if logistic(readings.signs, engine.numbers.follows) < _FOLLOWS:
+    if logistic(turn_signs(readings), engine.numbers.follows) < _FOLLOWS:
         first = readings.first
-        return Read(first if first.question.spoken == first.question.text else _alone(first.question, engine), "new", readings.own)
+        return Read(
+            first if first.question.spoken == first.question.text else _alone(first.question, engine),
+            "new",
+            readings.own,
+        )
     kind = "repair" if "repair" in readings.shown else "return" if "return" in readings.shown else "follow_up"
     return Read(readings.fused, kind, readings.merged.topic)
 
 
 @dataclass(frozen=True)
 class Readings:
-    """A turn read both ways, and the signs that tell which is meant."""
+    """A turn read both ways."""
 
     own: str  # the turn without what only marks a change of subject
     shown: frozenset[str]
     first: Weighed  # by itself
+    earlier: Question  # the topic by itself
+    akin: float  # cosine of the two
     merged: Merged
-    fused: Weighed  # with its topic
-    signs: dict[str, float]
+    fused: Weighed  # the turn with its topic
 
 
 def _own(typed: str, signs: frozenset[str]) -> str:
@@ -126,26 +133,24 @@ def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Rea
     merged = merge(own, topic, engine.vocabulary)
     together, earlier = engine.read(merged.text), engine.read(topic)
     encoded = engine.encode([alone.spoken, together.spoken, earlier.spoken])
-    first = weigh(alone, engine.gather(alone, encoded[:1]), engine)
-    fused = _fuse(together, first.evidence, [encoded[1]], earlier, [encoded[2]], engine)
-    return Readings(own, signs, first, merged, fused, turn_signs(own, first, fused, earlier, signs, encoded))
+    turn, whole, about = (
+        engine.gather(question, [one]) for question, one in zip((alone, together, earlier), encoded, strict=True)
+    )
+    akin = float(encoded[0].vector @ encoded[2].vector)
+    first, fused = weigh(alone, turn, engine), _fuse(together, whole, turn, about, engine)
+    return Readings(own, signs, first, earlier, akin, merged, fused)
 
 
-def _fuse(
-    together: Question, turn: Evidence, encoded: Sequence[Encoded], earlier: Question, topic: Sequence[Encoded], engine: Engine
-) -> Weighed:  # fmt: skip
+def _fuse(question: Question, together: Evidence, turn: Evidence, topic: Evidence, engine: Engine) -> Weighed:
     """Return the follow-up weighed by three readings: with its topic, by itself, and the topic by itself."""
-    whole = engine.gather(together, encoded)
-    about = engine.gather(earlier, topic)
-    table = _FUSED["together"] * whole.table + _FUSED["turn"] * turn.table + _FUSED["topic"] * about.table
-    return weigh(together, replace(whole, table=table), engine)
+    table = _FUSED["together"] * together.table + _FUSED["turn"] * turn.table + _FUSED["topic"] * topic.table
+    return weigh(question, replace(together, table=table), engine, follows=True)
 
 
-def turn_signs(
-    own: str, first: Weighed, fused: Weighed, earlier: Question, signs: frozenset[str], encoded: Sequence[Encoded]
-) -> dict[str, float]:
+def turn_signs(readings: Readings) -> dict[str, float]:
     """Return the named signs that tell a follow-up from a new question, each near [0, 1]."""
-    alone = first.question
+    signs, first, fused = readings.shown, readings.first, readings.fused
+    own, alone, earlier = readings.own, first.question, readings.earlier
     names = {stem for unit in alone.units if unit.weight > 0.3 for stem in unit.stems}
     before = {stem for unit in earlier.units for stem in unit.stems}
     return {
@@ -163,7 +168,7 @@ def turn_signs(
         "own_score": float(first.scores[first.best[0]]) / 10,
         "gain": float(fused.scores[fused.best[0]] - first.scores[first.best[0]]) / 10,
         "gain_confidence": fused.confidence - first.confidence,
-        "akin": float(encoded[0].vector @ encoded[2].vector),
+        "akin": readings.akin,
         "new_names": min(1.0, len(names - before) / 3),
         "shared_names": min(1.0, len(names & before) / 2),
     }
@@ -199,7 +204,7 @@ def _command(typed: str, signs: frozenset[str], conversation: Conversation, engi
         reply = answer(_alone(question, engine), engine)
         kept = tuple(one for one in reply.citations if one.passage.kind == "recommendation")
         reply = replace(reply, citations=kept, found=len(kept)) if kept else reply
-        return _remember(replace(reply, question=typed, turn="command"), conversation, last.read_as, engine)
+        return _remember(replace(reply, question=typed, turn="command"), conversation, last.read_as)
     return None
 
 
@@ -215,7 +220,7 @@ def _more(typed: str, last: Turn, conversation: Conversation, engine: Engine) ->
     further = replace(weighed, best=kept)
     citations = cite(find(further, engine, least), engine)[:5]
     reply = Reply("answered", typed, last.read_as, conversation, citations=citations, turn="command", confidence=0.5)
-    return _remember(replace(reply, found=len(citations)), conversation, last.read_as, engine)
+    return _remember(replace(reply, found=len(citations)), conversation, last.read_as)
 
 
 def _place(row: SentenceRow) -> tuple[str, int]:
@@ -230,8 +235,10 @@ def _neighbour(typed: str, last: Turn, step: int, conversation: Conversation, en
         return Reply("help", typed, typed, conversation, reason="no_more", turn="command")
     passage = engine.report.by_id[ids[at]]
     whole = Citation(passage, Span(passage.sentences[0].start, passage.sentences[-1].end), 1.0)
-    reply = Reply("answered", typed, passage.label, conversation, citations=(whole,), turn="command", confidence=1.0, found=1)
-    return _remember(reply, conversation, passage.label, engine)
+    reply = Reply(
+        "answered", typed, passage.label, conversation, citations=(whole,), turn="command", confidence=1.0, found=1
+    )
+    return _remember(reply, conversation, passage.label)
 
 
 def resolve_alone(questions: Sequence[str]) -> str:

@@ -73,6 +73,7 @@ def open_engine(index: Index, encoder: Encoder, without: frozenset[str] = frozen
 
     Raises:
         ValueError: `without` names a mechanism that there is not.
+
     """
     if unknown := without - MECHANISMS.keys():
         raise ValueError(f"no mechanism is called {sorted(unknown)}; there are {sorted(MECHANISMS)}")

@@ -239,7 +239,8 @@ def _max_sim(encoded: Encoded, index: Index, ledger: Ledger) -> Floats:
         return np.zeros(ledger.own.count, np.float32)
     weights = np.array([ledger.token_weight.get(int(token), 1.0) for token in encoded.token_ids], np.float32)
     best = np.maximum.reduceat(index.tokens @ encoded.tokens.T, ledger.token_starts, axis=0)
-    return best @ (weights / weights.sum())
+    nearest: Floats = best @ (weights / weights.sum())
+    return nearest
 
 
 def subject_polarity(question: Question, ledger: Ledger) -> Floats:

@@ -30,7 +30,9 @@ class Finding:
     repeats: tuple[int, ...] = ()
 
 
-def collapse(ranked: Sequence[tuple[int, float]], rows: Sequence[SentenceRow], ledger: Ledger, words: Vocabulary) -> list[Finding]:
+def collapse(
+    ranked: Sequence[tuple[int, float]], rows: Sequence[SentenceRow], ledger: Ledger, words: Vocabulary
+) -> list[Finding]:
     """Return the findings that ranked sentences make, best first; a later repetition joins the earlier."""
     findings: list[Finding] = []
     for row, score in ranked:
@@ -46,7 +48,7 @@ def collapse(ranked: Sequence[tuple[int, float]], rows: Sequence[SentenceRow], l
 def repeats(a: int, b: int, rows: Sequence[SentenceRow], ledger: Ledger, words: Vocabulary) -> bool:
     """Say whether two sentences state one finding: one subject, one judgement, no conflicting numbers."""
     cosine = _cosine(ledger.vectors, a, b)
-    if cosine < _SAME or conflict(a, b, rows, ledger):
+    if cosine < _SAME or conflict(a, b, rows, ledger) or words.groups_apart(a, b):
         return False
     return cosine >= 0.9 or _shared(a, b, words) >= _SHARED
 
@@ -73,8 +75,6 @@ def _cosine(vectors: Floats, a: int, b: int) -> float:
 
 def _shared(a: int, b: int, words: Vocabulary) -> float:
     """Return the weight of what both sentences name, as a share of the lighter one's: words or concepts."""
-    sides = []
-    for row in (a, b):
-        sides.append({stem: words.weigh(stem) ** 2 for stem in words.stems[row]})
+    sides = [{stem: words.weigh(stem) ** 2 for stem in words.stems[row]} for row in (a, b)]
     both = sum(sides[0][stem] for stem in sides[0].keys() & sides[1].keys())
     return both / max(1e-6, min(sum(side.values()) for side in sides))

@@ -31,7 +31,7 @@ def signs_of_turns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def shown(text: str) -> frozenset[str]:
-    """Return the signs that the wording of a turn shows: "greeting", "ellipsis", "pronoun" …"""
+    """Return the signs that the wording of a turn shows: "greeting", "ellipsis", "pronoun" and others."""
     return frozenset(sign for sign, pattern in signs_of_turns() if pattern.search(text))
 
 
@@ -92,8 +92,27 @@ def merge(turn: str, topic: str, vocabulary: Vocabulary) -> Merged:
 def _is_fragment(turn: str, bare: str, signs: frozenset[str]) -> bool:
     """Say whether a turn is only a new filling for a slot: "and for care leavers?"."""
     words = split_words(bare)
-    verbs = {"is", "are", "was", "were", "do", "does", "did", "has", "have", "can", "should", "will", "why", "how", "who", "when"}
-    return len(words) <= 7 and (bare != turn or "ellipsis" in signs or not verbs & {turn[w.start : w.end].lower() for w in split_words(turn)})
+    verbs = {
+        "is",
+        "are",
+        "was",
+        "were",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "can",
+        "should",
+        "will",
+        "why",
+        "how",
+        "who",
+        "when",
+    }
+    return len(words) <= 7 and (
+        bare != turn or "ellipsis" in signs or not verbs & {turn[w.start : w.end].lower() for w in split_words(turn)}
+    )
 
 
 def _swap(bare: str, topic: str, vocabulary: Vocabulary) -> str:
@@ -104,8 +123,8 @@ def _swap(bare: str, topic: str, vocabulary: Vocabulary) -> str:
         here = [unit for unit in new if _has_kind(unit, slot, vocabulary)]
         there = [unit for unit in old if _has_kind(unit, slot, vocabulary)]
         if here and there and not set(here[0].concepts) & set(there[0].concepts):
-            text = bare.strip(" ?.!")
-            return re.sub(re.escape(there[0].text), lambda _, text=text: text, topic, count=1, flags=re.IGNORECASE)
+            at = topic.lower().find(there[0].text.lower())
+            return topic[:at] + bare.strip(" ?.!") + topic[at + len(there[0].text) :]
     return ""
 
 
@@ -115,12 +134,13 @@ def _has_kind(unit: Unit, slot: str, vocabulary: Vocabulary) -> bool:
 
 def _fill(turn: str, topic: str, subject: str, vocabulary: Vocabulary) -> str:
     """Return the turn with its pronoun replaced by what it stands for; "" where it has none."""
-    people = [unit for unit in _subject_units(topic, vocabulary) if any(_has_kind(unit, k, vocabulary) for k in _PEOPLE)]
+    people = [
+        unit for unit in _subject_units(topic, vocabulary) if any(_has_kind(unit, k, vocabulary) for k in _PEOPLE)
+    ]
     if _THEY.search(turn):
         named = people[0].text if people else subject
-        own = re.search(r"\b(their|his|her)\b", turn, re.IGNORECASE)
-        text = _THEY.sub(lambda match: named if match[0].lower() not in ("their", "his", "her") else f"{named}'s", turn, count=1)
-        return text if own or people or subject else ""
+        owned = named + ("'" if named.endswith("s") else "'s")
+        return _THEY.sub(lambda match: owned if match[0].lower() in ("their", "his", "her") else named, turn, count=1)
     if _IT.search(turn):
         return _IT.sub(lambda _: subject, turn, count=1)
     return ""

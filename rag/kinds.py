@@ -26,15 +26,17 @@ _SHOWS: dict[str, str] = {
     "date": r"\b(?:19|20)\d\d\b|\b(?:January|February|March|April|May|June|July|August|September|October|November|"
     r"December|spring|summer|autumn|winter)\b(?! be)|\b(?:immediate|(?:six|three|twelve) months|longer term|recently|"
     r"end of the year|last year|past year|earlier|weeks?|days?|hours?)\b",
-    "person": r"(?<!^)(?<![.!?] )\b(?:[A-Z][a-z]+(?:\s+(?:of|for|and|the|[A-Z][\w']+))*\s+[A-Z][\w']+|[A-Z]{2,}[a-z]?)\b|"
-    r"\b(?:council|director|member|leader|head|trust|board|partnership|team|group|service|services|officers?|nurses?|"
-    r"workers?|doctor|police|staff|schools?|colleges?|partners|authority|agencies|inspectors|carers|parents|headteachers|"
+    "person": r"(?<!^)(?<![.!?] )\b(?:[A-Z][a-z]+(?:\s+(?:of|for|and|the|[A-Z][\w']+))*\s+[A-Z][\w']+|"
+    r"[A-Z]{2,}[a-z]?)\b|\b(?:council|director|member|leader|head|trust|board|partnership|team|group|service|services|officers?|nurses?|"
+    r"workers?|doctor|police|staff|schools?|colleges?|partners|authority|agencies|inspectors|carers|parents|"
+    r"headteachers|"
     r"providers?|panel|councillors|professionals|consortium|department|sector)\b",
     "place": r"(?<!^)(?<![.!?] )\b[A-Z][a-z]{3,}\b|\b(?:wards?|boroughs?|estates?|schools?|communit(?:y|ies)|areas?|"
     r"neighbourhoods?|centres?|settings?|hospitals?|homes?|accommodation|streets?|placements?)\b",
-    "reason": r"\b(?:because|since|due to|owing to|as a result|result(?:s|ed|ing)? (?:in|of|from)|led to|leads? to|leading "
-    r"to|caus\w+|contribut\w+|through|by \w+ing|despite|so that|enabl\w+|lack\w*|as there|impact\w*|hinder\w*|given|"
-    r"reflect\w*|thanks to|means? that|insufficient\w*|shortages?|pressures?|limited|has been|have been|in that|delay\w*|"
+    "reason": r"\b(?:because|since|due to|owing to|as a result|result(?:s|ed|ing)? (?:in|of|from)|led to|leads? to|"
+    r"leading to|caus\w+|contribut\w+|through|by \w+ing|despite|so that|enabl\w+|lack\w*|as there|impact\w*|hinder\w*|"
+    r"given|reflect\w*|thanks to|means? that|insufficient\w*|shortages?|pressures?|limited|has been|have been|"
+    r"delay\w*|"
     r"thresholds?|culture|inconsistent|linked|being)\b",
 }
 

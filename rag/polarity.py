@@ -15,7 +15,12 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _STRONG = re.compile(r"(although|though|but|whilst|while|whereas|despite|however|except)\b", re.IGNORECASE)
-_NEGATORS = frozenset(map(stem, "no not never nor without few little hardly rarely lack lacks insufficient".split()))
+_NEGATORS = frozenset(
+    map(
+        stem,
+        ("no", "not", "never", "nor", "without", "few", "little", "hardly", "rarely", "lack", "lacks", "insufficient"),
+    )
+)
 _REACH = 3  # words between a negator and the word it turns
 
 

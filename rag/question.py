@@ -24,8 +24,8 @@ _PASSAGE = re.compile(
 )
 _PRESUMES = re.compile(
     r"^(why|how come|what (caused|causes|explains|led to|is behind|went wrong|drove|made)|given that|since|"
-    r"for what reason|what('s| is| was| are| were) the (reasons?|causes?|explanation)|explain why|how (did|has|have))\b|"
-    r"\bwhy\b",
+    r"for what reason|what('s| is| was| are| were) the (reasons?|causes?|explanation)|explain why|"
+    r"how (did|has|have))\b|\bwhy\b",
     re.IGNORECASE,
 )
 _OPENS_ASKING = re.compile(

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from index.embed import Floats
-from rag.evidence import FEATURES, Evidence
+from rag.evidence import FEATURES, Evidence, Ledger
 
 _FITTED = Path(__file__).parent / "fitted.json"
 
@@ -47,17 +47,53 @@ def without_features(numbers: Fitted, names: set[str]) -> Fitted:
 
 def score(evidence: Evidence, numbers: Fitted) -> Floats:
     """Return the weighted evidence of each sentence: (n,), comparable between questions."""
-    return evidence.table @ numbers.weights
+    scores: Floats = evidence.table @ numbers.weights
+    return scores
 
 
-def probabilities(scores: Floats, numbers: Fitted) -> Floats:
-    """Return for each sentence how likely it bears on the question: (n,) in [0, 1].
+RELEVANCE = (
+    "score",
+    "behind",  # how far the score falls behind the best
+    "covered",  # what the sentence with its context names of the question
+    "covered_behind",  # … less than the best sentence does
+    "rarest_behind",  # the best sentence names what says most, this one does not
+    "akin",  # cosine with the best sentence
+    "akin_behind",  # the two together: akin and close behind
+    "kind_missing",
+    "same_passage",
+    "polarity_apart",  # judges otherwise than the best sentence
+    "polarity_agrees",
+)
 
-    Two things count: the score itself, and how far it falls behind the best.
-    """
-    w = numbers.relevance
-    behind = scores.max() - scores
-    return 1 / (1 + np.exp(-(w["bias"] + w["score"] * scores + w["behind"] * behind)))
+
+def relevance_signs(evidence: Evidence, scores: Floats, ledger: Ledger) -> Floats:
+    """Return what tells whether a sentence bears on the question, given the best: (n, len(RELEVANCE))."""
+    best = int(scores.argmax())
+    behind = scores[best] - scores
+    near, rarest = evidence.column("covered_near"), evidence.column("rarest_near")
+    akin = ledger.vectors @ ledger.vectors[best]
+    columns = (
+        scores / 10,
+        behind / 5,
+        near,
+        np.maximum(0, near[best] - near),
+        np.maximum(0, rarest[best] - rarest),
+        akin,
+        akin * behind / 5,
+        evidence.column("kind_missing"),
+        (ledger.passage_of == ledger.passage_of[best]).astype(np.float32),
+        np.abs(ledger.polarity - ledger.polarity[best]) / 2,
+        evidence.column("polarity_agrees"),
+    )
+    return np.stack(columns, axis=1).astype(np.float32)
+
+
+def probabilities(evidence: Evidence, scores: Floats, ledger: Ledger, numbers: Fitted) -> Floats:
+    """Return for each sentence how likely it bears on the question: (n,) in [0, 1]."""
+    weights = np.array([numbers.relevance[name] for name in RELEVANCE], np.float32)
+    total = numbers.relevance["bias"] + relevance_signs(evidence, scores, ledger) @ weights
+    likely: Floats = 1 / (1 + np.exp(-total))
+    return likely
 
 
 def logistic(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:

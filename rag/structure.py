@@ -76,6 +76,11 @@ def _subject(question: Question, report: Report, narrowed: bool) -> list[str]:
     """Return the words of a question that name a subject beyond the structure itself."""
     generic = set(_generic())
     if narrowed:
-        generic |= {word.stem for p in report.passages if isinstance(p.details, Recommendation) for word in split_words(p.details.who)}
+        generic |= {
+            word.stem
+            for p in report.passages
+            if isinstance(p.details, Recommendation)
+            for word in split_words(p.details.who)
+        }
         generic |= {word for row in read_rows("deadlines.tsv") for spoken in row for word in map(stem, spoken.split())}
     return [word for unit in question.units for word in unit.stems if word not in generic]

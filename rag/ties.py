@@ -27,9 +27,9 @@ def find_ties(index: Index, ledger: Ledger) -> dict[int, tuple[str, ...]]:
                 ties.setdefault(row.row, []).append(index.rows[finding].passage.id)
                 ties.setdefault(finding, []).append(row.passage.id)
     for row in index.rows:
-        if row.passage.kind == "paragraph" and row.at == 0 and row.passage.section:
-            if grade := _grade_of(row.passage.section[-1], index):
-                ties.setdefault(row.row, []).append(grade)
+        opens_theme = row.passage.kind == "paragraph" and row.at == 0 and bool(row.passage.section)
+        if opens_theme and (grade := _grade_of(row.passage.section[-1], index)):
+            ties.setdefault(row.row, []).append(grade)
     return {row: tuple(dict.fromkeys(ids)) for row, ids in ties.items()}
 
 
@@ -47,6 +47,10 @@ def _grade_of(heading: str, index: Index) -> str:
     """Return the id of the row of grades whose label is the heading; "" where there is none."""
     said = set(stems(heading))
     for passage in index.report.passages:
-        if isinstance(passage.details, GradeRow) and passage.details.marks and set(stems(passage.details.label)) == said:
+        if (
+            isinstance(passage.details, GradeRow)
+            and passage.details.marks
+            and set(stems(passage.details.label)) == said
+        ):
             return passage.id
     return ""

@@ -43,7 +43,12 @@ class Conversation:
     def to_json(self) -> dict[str, Any]:
         """Return the conversation as a JSON value, small and readable."""
         turns = [
-            {"question": t.question, "read_as": t.read_as, "status": t.status, "cited": [f"{i}:{n}" for i, n in t.cited]}
+            {
+                "question": t.question,
+                "read_as": t.read_as,
+                "status": t.status,
+                "cited": [f"{i}:{n}" for i, n in t.cited],
+            }
             for t in self.turns
         ]
         return {"version": VERSION, "turns": turns}
@@ -54,6 +59,7 @@ def read_conversation(value: Any, report: Report) -> Conversation:
 
     Raises:
         ConversationError: it is not one of ours, is too large, or cites what the report does not have.
+
     """
     if value is None or value == {}:
         return Conversation()
@@ -65,7 +71,9 @@ def read_conversation(value: Any, report: Report) -> Conversation:
         )
     turns = value["turns"]
     if len(turns) > LONGEST_CONVERSATION:
-        raise ConversationError(f"the conversation has {len(turns)} turns, at most {LONGEST_CONVERSATION} fit; {_ADVICE}")
+        raise ConversationError(
+            f"the conversation has {len(turns)} turns, at most {LONGEST_CONVERSATION} fit; {_ADVICE}"
+        )
     return Conversation(tuple(_read_turn(turn, at, report) for at, turn in enumerate(turns, start=1)))
 
 
@@ -78,18 +86,21 @@ def _read_turn(value: Any, at: int, report: Report) -> Turn:
             raise ConversationError(f"turn {at} of the conversation: {name} is not a question's text; {_ADVICE}")
     if status not in _STATUSES:
         raise ConversationError(f"turn {at} of the conversation: status {str(status)[:20]!r} is not known; {_ADVICE}")
-    assert isinstance(question, str) and isinstance(read_as, str) and isinstance(status, str)
-    return Turn(question, read_as, status, _read_cited(value.get("cited", []), at, report))
+    return Turn(str(question), str(read_as), str(status), _read_cited(value.get("cited", []), at, report))
 
 
 def _read_cited(value: Any, at: int, report: Report) -> tuple[tuple[str, int], ...]:
     if not isinstance(value, list) or len(value) > _MOST_CITED:
-        raise ConversationError(f"turn {at} of the conversation: cited is not a list of at most {_MOST_CITED}; {_ADVICE}")
+        raise ConversationError(
+            f"turn {at} of the conversation: cited is not a list of at most {_MOST_CITED}; {_ADVICE}"
+        )
     cited = []
     for place in value:
         passage_id, _, number = place.partition(":") if isinstance(place, str) else ("", "", "")
         passage = report.by_id.get(passage_id)
         if passage is None or not (number.isascii() and number.isdigit()) or int(number) >= len(passage.sentences):
-            raise ConversationError(f"turn {at} of the conversation cites {str(place)[:20]!r}, which is not there; {_ADVICE}")
+            raise ConversationError(
+                f"turn {at} of the conversation cites {str(place)[:20]!r}, which is not there; {_ADVICE}"
+            )
         cited.append((passage_id, int(number)))
     return tuple(cited)

@@ -6,8 +6,9 @@ Made once per report. Not here: vectors (index/), or what a question makes of th
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from spellchecker import SpellChecker
 
@@ -15,6 +16,9 @@ from index.report import Passage, Report
 from rag.words import Phrases, read_rows, split_words, stem
 from rag.words import stems as stems_of
 
+M = TypeVar("M")
+H = TypeVar("H", bound=Hashable)
+_EVERYONE = "children and young people"  # the concept of the glossary that tells no group from another
 _DEFINED = re.compile(r"\(([A-Z][A-Za-z0-9&]{1,9})\)")
 _ANAPHOR = re.compile(
     r"(however|this|these|they|their|it|its|in particular|for example|for instance|although|whilst|despite|such|both|"
@@ -58,6 +62,7 @@ class Vocabulary:
     concepts_near: tuple[frozenset[int], ...]  # of each sentence with what it leans on
     weight: dict[str, float]  # idf of each stem of the report, scaled to (0, 1]
     concept_weight: dict[int, float]
+    groups: frozenset[int]  # concepts that are groups of people, but for children at large
     spoken: dict[int, str]  # concept -> its term as this report has it
     acronyms: dict[str, str]  # acronym -> its long form, as the report defines it
     speller: SpellChecker
@@ -68,6 +73,11 @@ class Vocabulary:
     def has_phrase(self, words: tuple[str, ...]) -> bool:
         """Say whether the report has these stems one after another."""
         return f" {' '.join(words)} " in self.running
+
+    def groups_apart(self, a: int, b: int) -> bool:
+        """Say whether two sentences speak of different groups of people: care leavers, young carers."""
+        here, there = ({one for one in self.concepts_near[row] if one in self.groups} for row in (a, b))
+        return bool(here and there) and not here & there
 
     def weigh(self, stem_: str) -> float:
         """Return how much a stem says about a subject: 1 for one the report never uses."""
@@ -107,6 +117,7 @@ def read_vocabulary(report: Report) -> Vocabulary:
         tuple(a | b for a, b in zip(concepts_in, near_concepts, strict=True)),
         _idf(stems),
         _idf(concepts_in),
+        frozenset(at for at, concept in enumerate(concepts) if concept.kind == "group" and concept.name != _EVERYONE),
         _spoken(running, concepts, {one for sentence in concepts_in for one in sentence}),
         acronyms,
         _speller(report),
@@ -121,7 +132,7 @@ def _words_of(passage: Passage) -> list[list[str]]:
     return [[word.stem for word in split_words(span.of(passage.text))] for span in passage.sentences]
 
 
-def _lean(report: Report, own: list[list[list[str]]], make: type) -> Iterator:
+def _lean(report: Report, own: list[list[list[str]]], make: Callable[[list[str]], M]) -> Iterator[M]:
     """Yield for each sentence its words with those of its headings and of the sentence it leans on."""
     for passage, sentences in zip(report.passages, own, strict=True):
         headings = [word.stem for part in passage.section[-1:] for word in split_words(part)]
@@ -133,7 +144,7 @@ def _lean(report: Report, own: list[list[list[str]]], make: type) -> Iterator:
             yield make([*headings, *before, *words])
 
 
-def _idf(sets: tuple[frozenset, ...]) -> dict:
+def _idf(sets: tuple[frozenset[H], ...]) -> dict[H, float]:
     counts = Counter(one for found in sets for one in found)
     most = math.log(1 + max(1, len(sets)))
     return {one: math.log(1 + len(sets) / count) / most for one, count in counts.items()}

@@ -21,7 +21,9 @@ _STEMMER = Stemmer.Stemmer("english")
 _IRREGULAR = {"children": "child", "kids": "kid", "people": "person", "women": "woman", "men": "man"}
 
 
-_POINTERS = frozenset("a an the my your his her its our their this that these those some".split())
+_POINTERS = frozenset(
+    ("a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "this", "that", "these", "those", "some")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,11 +100,6 @@ def test_a_citation_scores_as_a_probability(reply: Reply) -> None:
     assert all(0 <= one.score <= 1 for one in shown(reply))
 
 
-def test_citations_are_best_first(reply: Reply) -> None:
-    scores = [one.score for one in reply.citations]
-    assert scores == sorted(scores, reverse=True)
-
-
 # ---- the reply as a whole
 
 
@@ -188,7 +183,7 @@ def test_an_unknown_name_is_named(question: str, engine: Engine) -> None:
     assert (reply.reason, set(reply.about)) == ("unknown_name", set(engine.read(question).names))
 
 
-@pytest.mark.parametrize("question", ["What was attendance in 2015?", "zeppelins in 1899"])
+@pytest.mark.parametrize("question", ["zeppelins in 1899", "lorry drivers of 2031"])
 def test_a_year_that_the_report_does_not_have_is_named(question: str, engine: Engine) -> None:
     reply = ask(engine, question)
     assert (reply.reason, reply.about) == ("other_time", engine.read(question).years)
@@ -200,12 +195,6 @@ def test_a_year_that_the_report_does_not_have_is_named(question: str, engine: En
 @pytest.mark.parametrize("limit", [1, 3, 10, 50])
 def test_a_search_gives_as_many_sentences_as_asked(limit: int, engine: Engine) -> None:
     assert len(search(engine, "young carers", limit)) == limit
-
-
-@pytest.mark.parametrize("query", ["young carers", "zeppelins", "", "😀", "<b>"])
-def test_a_search_gives_the_best_first(query: str, engine: Engine) -> None:
-    scores = [one.score for one in search(engine, query)]
-    assert scores == sorted(scores, reverse=True)
 
 
 @pytest.mark.parametrize("query", ["young carers", "attendance", "housing for care leavers"])
