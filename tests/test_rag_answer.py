@@ -174,21 +174,6 @@ def test_all_grades_are_cited_in_printed_order(engine: Engine) -> None:
     assert cited == [f"G{number}" for number in range(1, 12)]
 
 
-# ---- names and years that the report does not have
-
-
-@pytest.mark.parametrize("question", ["What did Fotheringay say about attendance?", "zeppelins over Ramsbottom"])
-def test_an_unknown_name_is_named(question: str, engine: Engine) -> None:
-    reply = ask(engine, question)
-    assert (reply.reason, set(reply.about)) == ("unknown_name", set(engine.read(question).names))
-
-
-@pytest.mark.parametrize("question", ["zeppelins in 1899", "lorry drivers of 2031"])
-def test_a_year_that_the_report_does_not_have_is_named(question: str, engine: Engine) -> None:
-    reply = ask(engine, question)
-    assert (reply.reason, reply.about) == ("other_time", engine.read(question).years)
-
-
 # ---- searching, weighing, finding
 
 
