@@ -92,6 +92,7 @@ def read_signs(weighed: Weighed, engine: Engine) -> dict[str, float]:
         "crowd": float((weighed.likely > 0.5).sum()) / 10,
         "lead": float(weighed.scores[best] - weighed.scores[weighed.best[5]]) / 5,
         "unknown_name": float(bool(question.names)),
+        "other_place": float(_elsewhere(weighed, engine)),
         "other_year": float(any(year not in engine.years for year in question.years)),
         "no_units": float(not question.units),
         "units": min(1.0, len(question.units) / 8),
@@ -111,6 +112,12 @@ def read_signs(weighed: Weighed, engine: Engine) -> dict[str, float]:
     return signs
 
 
+def _elsewhere(weighed: Weighed, engine: Engine) -> bool:
+    """Say whether a question is about another council, of which the best sentences say nothing."""
+    said = " ".join(engine.index.rows[row].text for row in weighed.best[:3]).lower()
+    return any(place.lower() not in said for place in weighed.question.places)
+
+
 def answer(weighed: Weighed, engine: Engine) -> Reply:
     """Return the reply to one weighed question; its conversation is for the caller to set."""
     question = weighed.question
@@ -123,7 +130,8 @@ def answer(weighed: Weighed, engine: Engine) -> Reply:
         cited = tuple(_whole(passage) for passage in asked.passages)
         return replace(reply, citations=cited, found=len(cited), confidence=1.0)
     findings = find(weighed, engine)
-    if weighed.confidence < engine.numbers.thresholds["answer"]:
+    unknown = weighed.signs["unknown_name"] or weighed.signs["other_year"] or weighed.signs["other_place"]
+    if unknown or weighed.confidence < engine.numbers.thresholds["answer"]:
         return _declined(weighed, reply, engine)
     if against := _against(weighed, findings, engine):
         return replace(reply, status="contradicted", reason="presumes_otherwise", citations=cite(against, engine))
@@ -162,7 +170,7 @@ def _with_repeats(finding: Finding, engine: Engine) -> Finding:
 
 def cite(findings: Sequence[Finding], engine: Engine) -> tuple[Citation, ...]:
     """Return the citations of findings, with context, repetitions, disagreements and ties."""
-    rows = engine.index.rows
+    rows, least = engine.index.rows, 1.0
     cited = []
     for finding in findings:
         row = rows[finding.row]
@@ -172,11 +180,12 @@ def cite(findings: Sequence[Finding], engine: Engine) -> tuple[Citation, ...]:
             for other in findings
             if other is not finding and differ(finding.row, other.row, rows, engine.ledger)
         ]
+        least = min(least, finding.score)
         cited.append(
             Citation(
                 row.passage,
                 row.span,
-                finding.score,
+                least,
                 _context(row.passage, row.at),
                 tuple(one for one in elsewhere if one != row.passage.id),
                 tuple(dict.fromkeys(one for one in differing if one != row.passage.id)),
@@ -223,6 +232,8 @@ def _why_not(weighed: Weighed, engine: Engine) -> tuple[Status, Reason, tuple[st
     )  # fmt: skip
     if years := tuple(year for year in question.years if year not in engine.years):
         return ("related" if about_it else "not_covered"), "other_time", years
+    if signs["other_place"]:
+        return ("related" if about_it else "not_covered"), "other_place", question.places
     if question.names:
         return ("related" if about_it else "not_covered"), "unknown_name", question.names
     if not about_it:

@@ -14,13 +14,13 @@ from index.store import SentenceRow
 from rag.answer import Weighed, answer, cite, find, weigh
 from rag.engine import Engine
 from rag.evidence import Evidence
-from rag.findings import Finding
+from rag.findings import Finding, repeats
 from rag.follow import Merged, meaningful, merge, shown, strip_lead
 from rag.question import Question, clean
 from rag.reply import Citation, Reason, Reply
 from rag.retrieve import logistic
 from rag.structure import read_structure
-from rag.turns import Conversation, Turn
+from rag.turns import LONGEST_QUESTION, Conversation, Turn
 from rag.vocabulary import Vocabulary, read_vocabulary
 
 NEW = Conversation()
@@ -41,7 +41,7 @@ class Read:
 
 def ask(engine: Engine, question: str, conversation: Conversation = NEW) -> Reply:
     """Return the reply to `question`, asked after `conversation`, which is left as it is."""
-    typed = clean(question)
+    typed = clean(question[: 10 * LONGEST_QUESTION])[:LONGEST_QUESTION]
     signs = shown(typed)
     for sign, reason in _SOCIAL.items():
         if sign in signs:
@@ -214,7 +214,14 @@ def _more(typed: str, last: Turn, conversation: Conversation, engine: Engine) ->
     seen = {place for turn in conversation.turns if turn.read_as == last.read_as for place in turn.cited}
     rows = engine.index.rows
     least = engine.numbers.thresholds["more"]
-    kept = [row for row in weighed.best if weighed.likely[row] >= least and _place(rows[row]) not in seen]
+    told = [row.row for row in rows if _place(row) in seen]
+    kept = [
+        row
+        for row in weighed.best
+        if weighed.likely[row] >= least
+        and row not in told
+        and not any(repeats(one, row, rows, engine.ledger, engine.vocabulary) for one in told)
+    ]
     if not kept:
         return Reply("help", typed, last.read_as, conversation, reason="no_more", turn="command")
     further = replace(weighed, best=kept)

@@ -58,8 +58,9 @@ def subject_of(text: str, vocabulary: Vocabulary) -> str:
 
 
 def _subject_units(text: str, vocabulary: Vocabulary) -> list[Unit]:
-    units = [unit for unit in find_units(strip_frames(text), vocabulary) if unit.weight > 0.15 or unit.concepts]
-    return units or list(find_units(text, vocabulary))
+    units = list(find_units(strip_frames(text), vocabulary)) or list(find_units(text, vocabulary))
+    named = [unit for unit in units if any(_has_kind(unit, slot, vocabulary) for slot in _SLOTS)]
+    return named or sorted(units, key=lambda unit: -unit.weight)[:2]
 
 
 def _joined(units: Sequence[Unit], text: str) -> str:

@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from index.report import Span
-from rag.words import Phrases, read_rows, split_words, stem
+from rag.words import Phrases, read_rows, split_words, stem, stems
 
 _CLAUSE = re.compile(
     r"(?:[,;:]\s+|\s+[–-]\s+|\s+)(?=(?:although|though|but|whilst|while|whereas|despite|however|except)\b)|;\s+"
@@ -26,7 +26,10 @@ _REACH = 3  # words between a negator and the word it turns
 
 @cache
 def _judgements() -> Phrases[float]:
-    return Phrases((phrase, float(value)) for phrase, value in read_rows("polarity.tsv"))
+    values: dict[tuple[str, ...], tuple[str, float]] = {}
+    for phrase, value in read_rows("polarity.tsv"):  # forms of one word are one judgement
+        values.setdefault(tuple(stems(phrase)), (phrase, float(value)))
+    return Phrases(values.values())
 
 
 @cache

@@ -3,6 +3,7 @@
 Not here: what earlier turns add to it (conversation.py), or what answers it (retrieve.py).
 """
 
+import calendar
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -15,13 +16,16 @@ from rag.polarity import turn_if_negated
 from rag.vocabulary import Vocabulary
 from rag.words import Phrases, Word, read_rows, split_words, stem, stop_stems
 
+_LONGEST_COMMON = 16  # letters of a word looked up in common English; longer ones take too long
 _SHORTEST_MISSPELT = 4  # letters; shorter words are too easily mistaken
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _PASSAGE = re.compile(
-    r"\b(?P<kind>para(?:graph)?s?|recommendations?|recs?|annexe?(?: para(?:graph)?)?|§)\.?\s*"
-    r"(?:number|no\.?|nr)?\s*(?P<id>[AGR]?\d{1,3})\b|^\W*(?P<alone>[AGR]\d{1,2})\W*$",
+    r"(?P<kind>\bpara(?:graph)?s?|\brecommendations?|\brecs?|\bannexe?(?: para(?:graph)?)?|§)\.?\s*"
+    r"(?:number|no\.?|nr)?\s*(?P<id>[AGR]?\d{1,3})\b(?!\s*(?:months?|years?|weeks?|days?))"
+    r"(?P<annex> (?:of|in) the annexe?)?|^\W*(?P<alone>[AGR]\d{1,2})\W*$",
     re.IGNORECASE,
 )
+_MONTHS = frozenset(calendar.month_name) | frozenset(calendar.day_name)
 _PRESUMES = re.compile(
     r"^(why|how come|what (caused|causes|explains|led to|is behind|went wrong|drove|made)|given that|since|"
     r"for what reason|what('s| is| was| are| were) the (reasons?|causes?|explanation)|explain why|"
@@ -64,6 +68,7 @@ class Question:
     passage: str = ""  # id of a passage asked for by its number
     years: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # proper names the report does not know
+    places: tuple[str, ...] = ()  # councils other than the one that is inspected
     also_searched: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
 
@@ -71,7 +76,7 @@ class Question:
 def clean(text: str) -> str:
     """Return `text` fit to be read: no lone surrogates or control characters, white space folded."""
     plain = text.encode("utf-8", "ignore").decode("utf-8")
-    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp") else c for c in plain)
+    plain = "".join(character if character.isprintable() else " " for character in plain)
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
@@ -99,6 +104,7 @@ def read_question(typed: str, vocabulary: Vocabulary, without: frozenset[str] = 
         _passage_id(passage) if passage else "",
         tuple(_YEAR.findall(typed)),
         _unknown_names(typed, vocabulary),
+        _other_places(typed, vocabulary),
         searched,
         corrected,
     )
@@ -172,10 +178,12 @@ def _better_spelling(word: str, vocabulary: Vocabulary, at_start: bool) -> str:
     reach = 1 if len(word) < 6 else 2
     near = [(DamerauLevenshtein.distance(lower, own, score_cutoff=reach), own) for own in vocabulary.words]
     best = min(near, default=(9, ""), key=lambda one: (one[0], -vocabulary.words[one[1]]) if one[1] else (9, 0))
-    if best[0] <= reach:
+    if best[0] <= 1:
         return best[1]
-    common = vocabulary.speller.correction(lower)
-    return common if common and common != lower and vocabulary.speller[common] > 0 else ""
+    common = vocabulary.speller.correction(lower) if len(lower) <= _LONGEST_COMMON else None
+    if common and common != lower and vocabulary.speller[common] > 0:
+        return str(common)
+    return best[1] if best[0] <= reach else ""
 
 
 @cache
@@ -252,7 +260,21 @@ def _passage_id(match: re.Match[str]) -> str:
     kind, number = match["kind"].lower(), match["id"].upper()
     if number[0].isalpha():
         return number
-    return {"r": "R", "a": "A"}.get(kind[0], "") + number
+    return ("A" if match["annex"] else {"r": "R", "a": "A"}.get(kind[0], "")) + number
+
+
+@cache
+def _authorities() -> re.Pattern[str]:
+    names = [row[0] for row in read_rows("authorities.txt")]
+    always = "|".join(re.escape(name) for name in names if not name.endswith("*"))
+    capital = "|".join(re.escape(name.removesuffix("*")) for name in names if name.endswith("*"))
+    return re.compile(rf"\b(?:(?i:{always})|(?:{capital}))(?=\b|['’])")
+
+
+def _other_places(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Return the councils that a question names, but for the one whose report this is."""
+    found = [match.group() for match in _authorities().finditer(typed)]
+    return tuple(dict.fromkeys(name for name in found if stem(name) not in vocabulary.own_place))
 
 
 def _unknown_names(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -265,6 +287,6 @@ def _unknown_names(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     names = []
     for match in re.finditer(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z’'-]{2,}", typed):
         word = match.group()
-        if stem(word) not in vocabulary.known and stem(word) not in stop_stems():
+        if stem(word) not in vocabulary.known and stem(word) not in stop_stems() and word not in _MONTHS:
             names.append(word)
     return tuple(dict.fromkeys(names))

@@ -9,7 +9,9 @@ from functools import cache
 
 from index.report import GradeRow, Passage, Recommendation, Report
 from rag.question import Question
-from rag.words import Phrases, read_rows, split_words, stem
+from rag.words import Phrases, read_rows, split_words, stem, stop_stems
+
+_NAMED = 0.6  # share of a grade's label that a question must name to ask for that grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,27 @@ def read_structure(question: Question, report: Report) -> Asked | None:
     if "recommendation" in question.kinds:
         asked, narrowed = _recommendations(question, report)
     elif "grade" in question.kinds:
-        asked, narrowed = [p for p in report.passages if isinstance(p.details, GradeRow) and p.details.marks], False
+        asked, narrowed = _grades(question, report)
     else:
         return None
     if not asked:
         return None
     return Asked(tuple(asked), narrowed, not _subject(question, report, narrowed))
+
+
+def _grades(question: Question, report: Report) -> tuple[list[Passage], bool]:
+    """Return the rows of grades whose label a question names best; all where it names none."""
+    asked = [p for p in report.passages if isinstance(p.details, GradeRow) and p.details.marks]
+    said = {word.stem for word in split_words(question.text)} - stop_stems()
+    named = {p.id: _share_named(p, said) for p in asked}
+    best = max(named.values(), default=0.0)
+    return ([p for p in asked if named[p.id] == best], True) if best >= _NAMED else (asked, False)
+
+
+def _share_named(passage: Passage, said: set[str]) -> float:
+    assert isinstance(passage.details, GradeRow)
+    label = {word.stem for word in split_words(passage.details.label)} - stop_stems()
+    return len(label & said) / max(1, len(label))
 
 
 def _recommendations(question: Question, report: Report) -> tuple[list[Passage], bool]:

@@ -65,7 +65,7 @@ def read_conversation(value: Any, report: Report) -> Conversation:
         return Conversation()
     if not isinstance(value, dict) or not isinstance(value.get("turns"), list):
         raise ConversationError(f"the conversation is not one that a reply gave out; {_ADVICE}")
-    if value.get("version") != VERSION:
+    if value.get("version") != VERSION or isinstance(value.get("version"), bool):
         raise ConversationError(
             f"the conversation has version {str(value.get('version'))[:20]!r}, this is version {VERSION}; {_ADVICE}"
         )
@@ -84,7 +84,7 @@ def _read_turn(value: Any, at: int, report: Report) -> Turn:
     for name, text in (("question", question), ("read_as", read_as)):
         if not isinstance(text, str) or len(text) > 2 * LONGEST_QUESTION or not text.isprintable():
             raise ConversationError(f"turn {at} of the conversation: {name} is not a question's text; {_ADVICE}")
-    if status not in _STATUSES:
+    if not isinstance(status, str) or status not in _STATUSES:
         raise ConversationError(f"turn {at} of the conversation: status {str(status)[:20]!r} is not known; {_ADVICE}")
     return Turn(str(question), str(read_as), str(status), _read_cited(value.get("cited", []), at, report))
 
@@ -98,7 +98,11 @@ def _read_cited(value: Any, at: int, report: Report) -> tuple[tuple[str, int], .
     for place in value:
         passage_id, _, number = place.partition(":") if isinstance(place, str) else ("", "", "")
         passage = report.by_id.get(passage_id)
-        if passage is None or not (number.isascii() and number.isdigit()) or int(number) >= len(passage.sentences):
+        if (
+            passage is None
+            or not (number.isascii() and number.isdigit() and len(number) < 6)
+            or int(number) >= len(passage.sentences)
+        ):
             raise ConversationError(
                 f"turn {at} of the conversation cites {str(place)[:20]!r}, which is not there; {_ADVICE}"
             )

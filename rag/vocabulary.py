@@ -64,6 +64,7 @@ class Vocabulary:
     concept_weight: dict[int, float]
     groups: frozenset[int]  # concepts that are groups of people, but for children at large
     spoken: dict[int, str]  # concept -> its term as this report has it
+    own_place: frozenset[str]  # stems of the report's title: they name the place that is inspected
     acronyms: dict[str, str]  # acronym -> its long form, as the report defines it
     speller: SpellChecker
     known: frozenset[str]  # stems of the report and the glossary
@@ -119,6 +120,7 @@ def read_vocabulary(report: Report) -> Vocabulary:
         _idf(concepts_in),
         frozenset(at for at, concept in enumerate(concepts) if concept.kind == "group" and concept.name != _EVERYONE),
         _spoken(running, concepts, {one for sentence in concepts_in for one in sentence}),
+        frozenset(stems_of(report.metadata.title)),
         acronyms,
         _speller(report),
         frozenset().union(*stems)
@@ -182,12 +184,12 @@ def spelled_out(acronym: str, before: list[str]) -> str:
         initials = [word[0] for word in words if word not in small]
         every = [word[0] for word in words]
         if letters in (initials, every) and words[0] not in small:
-            return " ".join(before[start:])
+            return " ".join(before[start:]).strip(",;:")
     return ""
 
 
 def _speller(report: Report) -> SpellChecker:
-    speller = SpellChecker(language="en", distance=2)
+    speller = SpellChecker(language="en", distance=1)
     words = [word.lower() for passage in report.passages for word in re.findall(r"[A-Za-z]{3,}", passage.text)]
     speller.word_frequency.load_words(words)
     return speller

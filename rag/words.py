@@ -22,7 +22,24 @@ _IRREGULAR = {"children": "child", "kids": "kid", "people": "person", "women": "
 
 
 _POINTERS = frozenset(
-    ("a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "this", "that", "these", "those", "some")
+    (
+        "a",
+        "an",
+        "the",
+        "my",
+        "your",
+        "his",
+        "her",
+        "it",
+        "its",
+        "our",
+        "their",
+        "this",
+        "that",
+        "these",
+        "those",
+        "some",
+    )
 )
 
 
