@@ -168,22 +168,20 @@ def _spell(text: str, vocabulary: Vocabulary) -> tuple[str, tuple[tuple[str, str
 
 
 def _better_spelling(word: str, vocabulary: Vocabulary, at_start: bool) -> str:
+    """Return what a word was meant to be: "" for one that is no misspelling, or that nothing is near to."""
     lower = word.lower()
-    if len(word) < _SHORTEST_MISSPELT or stem(lower) in vocabulary.known or "'" in word or "’" in word:
-        return ""
-    if word[0].isupper() and not at_start:
-        return ""
-    if lower in vocabulary.speller or word.isupper():
+    short = len(word) < _SHORTEST_MISSPELT or "'" in word or "’" in word or word.isupper()
+    if short or (word[0].isupper() and not at_start) or stem(lower) in vocabulary.known or lower in vocabulary.speller:
         return ""
     reach = 1 if len(word) < 6 else 2
     near = [(DamerauLevenshtein.distance(lower, own, score_cutoff=reach), own) for own in vocabulary.words]
-    best = min(near, default=(9, ""), key=lambda one: (one[0], -vocabulary.words[one[1]]) if one[1] else (9, 0))
-    if best[0] <= 1:
-        return best[1]
-    common = vocabulary.speller.correction(lower) if len(lower) <= _LONGEST_COMMON else None
-    if common and common != lower and vocabulary.speller[common] > 0:
+    best = min(near, default=(9, ""), key=lambda one: (one[0], -vocabulary.words.get(one[1], 0)))
+    common = (vocabulary.speller.correction(lower) if len(lower) <= _LONGEST_COMMON else None) or lower
+    if best[0] > 1 and common != lower and stem(common) in vocabulary.weight:
         return str(common)
-    return best[1] if best[0] <= reach else ""
+    if best[0] <= reach:
+        return best[1]
+    return str(common) if common != lower else ""
 
 
 @cache

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rag.words import Phrases, read_rows, split_words, stem, stems, stop_stems
 
 WIDTHS = {
+    "authorities.txt": 1,
     "asks.tsv": 2,
     "deadlines.tsv": 2,
     "directions.tsv": 2,
