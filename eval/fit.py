@@ -89,7 +89,7 @@ def fit_relevance(examples: Iterable[Example], numbers: retrieve.Fitted) -> dict
     for example in examples:
         if example.grades is None:
             continue
-        scores = retrieve.score(example.evidence, numbers)
+        scores = _weighed(example, replace(numbers, answerable={"bias": 0.0})).scores
         signs = retrieve.relevance_signs(example.evidence, scores, example.engine.ledger)
         for row in retrieve.ranked(scores, 12):
             rows.append(signs[row].astype(float))

@@ -68,6 +68,14 @@ def _asked_rows(question: Question, engine: Engine) -> Floats:
     return boost
 
 
+def _of_other_groups(question: Question, engine: Engine) -> set[int]:
+    """Return the sentences about other people than those asked about: care leavers, not young carers."""
+    words = engine.vocabulary
+    asked = {one for unit in question.units for one in unit.concepts if one in words.groups}
+    near = enumerate(words.concepts_near) if asked else ()
+    return {row for row, concepts in near if concepts & words.groups and not concepts & asked}
+
+
 def read_signs(weighed: Weighed, engine: Engine) -> dict[str, float]:
     """Return the named signs that tell whether the report answers, each near [0, 1].
 
@@ -147,7 +155,8 @@ def find(weighed: Weighed, engine: Engine, floor: float | None = None) -> list[F
     listed = bool({"list", "recommendation", "grade"} & weighed.question.kinds)
     least = floor if floor is not None else limits["list_finding" if listed else "finding"]
     best = weighed.best[0]
-    kept = [row for row in weighed.best if row == best or weighed.likely[row] >= least]
+    others = _of_other_groups(weighed.question, engine)
+    kept = [row for row in weighed.best if row == best or (weighed.likely[row] >= least and row not in others)]
     scored = [(row, float(weighed.likely[row])) for row in kept]
     findings = collapse(scored, engine.index.rows, engine.ledger, engine.vocabulary)
     findings = [_with_repeats(finding, engine) for finding in findings]

@@ -26,6 +26,8 @@ from rag.vocabulary import Vocabulary, read_vocabulary
 NEW = Conversation()
 _TALKED_OF = frozenset({"answered", "partial", "contradicted"})
 _SOCIAL: dict[str, Reason] = {"greeting": "greeting", "thanks": "thanks", "about": "about"}
+# What a follow-up shows: a whole question without any of these stands alone.
+_CUES = frozenset({"pronoun", "ellipsis", "bare", "repair", "return", "lead"})
 _FOLLOWS = 0.5  # probability from which a turn is taken as a follow-up
 _FUSED = {"together": 0.4, "turn": 0.3, "topic": 0.3}  # weights of the three readings of a follow-up
 
@@ -127,7 +129,8 @@ def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Rea
     alone = engine.read(own)
     topic = _topic(conversation, own, signs, engine)
     asked = read_structure(alone, engine.report)
-    if not topic or alone.passage or (asked is not None and asked.whole):
+    stands_alone = bool(alone.units) and not signs & _CUES
+    if not topic or alone.passage or stands_alone or (asked is not None and asked.whole):
         return None
     own = strip_lead(own, "repair") if "repair" in signs else own
     merged = merge(own, topic, engine.vocabulary)
