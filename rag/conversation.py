@@ -16,7 +16,7 @@ from rag.engine import Engine
 from rag.evidence import Evidence
 from rag.findings import Finding, repeats
 from rag.follow import Merged, meaningful, merge, shown, strip_lead
-from rag.question import Question, clean
+from rag.question import Question, clean, strip_frames
 from rag.reply import Citation, Reason, Reply
 from rag.retrieve import logistic
 from rag.structure import read_structure
@@ -127,6 +127,8 @@ def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Rea
     signs = shown(typed)
     own = _own(typed, signs)
     alone = engine.read(own)
+    if "pronoun" in signs and "pronoun" not in shown(strip_frames(own)):  # "what did it say about …"
+        signs -= {"pronoun"}
     topic = _topic(conversation, own, signs, engine)
     asked = read_structure(alone, engine.report)
     stands_alone = bool(alone.units) and not signs & _CUES
