@@ -118,9 +118,9 @@ def nearest(rows: Any, query: Floats, k: int) -> list[Hit]:
 
 def all_cosines(rows: Any, queries: Floats) -> Floats:
     """Return the cosine of each query with every row: (q, d) gives (q, n), in row order."""
-    scores, found = rows.search(np.ascontiguousarray(queries), rows.ntotal)
-    cosines: Floats = np.empty_like(scores)
-    np.put_along_axis(cosines, found, scores, axis=1)
+    # All rows are wanted, in their order: FAISS's own search would sort them first, at three times the cost.
+    held = faiss.rev_swig_ptr(rows.get_xb(), rows.ntotal * rows.d).reshape(rows.ntotal, rows.d)
+    cosines: Floats = np.ascontiguousarray(queries) @ held.T
     return cosines
 
 
