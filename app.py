@@ -25,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from index.parse import BUNDLED, parse_file
+from index.progress import show_progress
 from index.report import ReportError
 from rag.page import endpoints, layout
 from rag.page.desk import Desk
@@ -78,7 +79,7 @@ def load_engine(arguments: argparse.Namespace) -> "Engine":
     from rag.engine import open_engine  # noqa: PLC0415
 
     encoder = SentenceTransformerEncoder(arguments.model or PACKAGED)
-    index = open_index(arguments.report, arguments.index, encoder, _say, _show_progress)
+    index = open_index(arguments.report, arguments.index, encoder, _say, show_progress)
     return open_engine(index, encoder)
 
 
@@ -200,12 +201,6 @@ def _warm(desk: Desk, arguments: argparse.Namespace) -> None:
 
 def _say(line: str) -> None:
     print(line, flush=True)
-
-
-def _show_progress(done: int, total: int) -> None:
-    filled = 30 * done // total
-    end = "\n" if done == total else ""
-    print(f"\r[{'#' * filled}{'.' * (30 - filled)}] {done} of {total}", end=end, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
