@@ -11,16 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.labels import Gold, Place, among
-from eval.questions import QUESTIONS, QuestionSet, read_questions
+from eval.questions import QUESTIONS, QuestionSet, Turn, read_questions
 from index.embed import Encoder
 from index.parse import BUNDLED
 from index.store import Index, index_folder, open_index
+from rag.conversation import Readings, asked_before, both_readings, told
 from rag.engine import Engine
 from rag.evidence import Evidence
 from rag.question import Question, clean
+from rag.turns import Conversation
+from rag.turns import Turn as Asked
 
 Floats = NDArray[np.float64]
 DIRECT = 0.6  # in a listwise loss: weight of finding one direct sentence beside that of ranking all labelled ones
+_UNTOLD = ("social", "command")  # kinds of turn that nothing follows up on
 _OTHERS = Path(__file__).parents[2] / "shared" / "reports" / "others"
 
 
@@ -35,16 +39,7 @@ class Example:
     must: tuple[frozenset[int], ...]
     split: str
     kind: str
-
-    @property
-    def wordings(self) -> list[str]:
-        """Return what is encoded of the question."""
-        return wordings(self.question)
-
-
-def wordings(question: Question) -> list[str]:
-    """Return the question as typed and, where it differs, in the report's terms."""
-    return list(dict.fromkeys((question.text, question.spoken)))
+    wordings: list[str]  # what is encoded of it
 
 
 def reports(encoder: Encoder) -> Iterator[tuple[Index, QuestionSet]]:
@@ -69,9 +64,45 @@ def examples(engine: Engine, questions: QuestionSet, wanted: str) -> Iterator[Ex
         if split != wanted or not clean(text):
             continue
         question = engine.read(clean(text))
-        evidence = engine.gather(question, engine.encode(wordings(question)))
+        evidence = engine.gather(question, engine.encode(question.wordings))
         grades, must = _labelled(gold, engine) if gold else (None, ())
-        yield Example(engine, question, evidence, grades, must, split, kind)
+        yield Example(engine, question, evidence, grades, must, split, kind, question.wordings)
+
+
+@dataclass(frozen=True)
+class Later:
+    """A later turn of a labelled conversation, with what was asked before it."""
+
+    turn: Turn
+    before: Conversation
+    readings: Readings | None
+
+
+def later_turns(engine: Engine, questions: QuestionSet, wanted: str) -> Iterator[Later]:
+    """Yield the later turns of a split, as if every turn before that has an answer had been answered."""
+    for dialogue in questions.only(wanted).conversations:
+        before = Conversation()
+        for turn in dialogue.turns:
+            readings = both_readings(clean(turn.question), before, engine)
+            if before.turns and turn.kind not in (*_UNTOLD, "first"):
+                yield Later(turn, before, readings)
+            new = readings is None or turn.kind in ("change", "first")
+            topic = turn.question if new or readings is None else readings.merged.topic
+            if turn.gold.must and turn.kind not in _UNTOLD:
+                before = before.then(Asked(turn.question, topic, "answered"))
+
+
+def turn_examples(engine: Engine, questions: QuestionSet, wanted: str) -> Iterator[Example]:
+    """Yield the later turns of a split, each worded as it is encoded: after the questions before it."""
+    for later in later_turns(engine, questions, wanted):
+        alone = engine.read(clean(later.turn.question))
+        read = later.readings.fused if later.readings else None
+        evidence = read.evidence if read else engine.gather(alone, engine.encode([alone.text]))
+        gold = later.turn.gold if later.turn.gold.must else None
+        grades, must = _labelled(gold, engine) if gold else (None, ())
+        wordings = [told(asked_before(later.before, engine), alone.text)]
+        question = read.question if read else alone
+        yield Example(engine, question, evidence, grades, must, wanted, later.turn.kind, wordings)
 
 
 def _labelled(gold: Gold, engine: Engine) -> tuple[Floats, tuple[frozenset[int], ...]]:

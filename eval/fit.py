@@ -1,9 +1,10 @@
 """Fit the numbers that answering weighs with: `python -m eval.fit` writes rag/fitted.json.
 
-Ranking, relevance, answerability and follow-ups are each a linear model over named
+Relevance, answerability and follow-ups are each a linear model over named
 features, fitted on the dev split of every report at hand: what the model was tuned on (the train
 split) would flatter it. The test split is not read.
-Not here: the features (rag/evidence.py, rag/answer.py, rag/conversation.py), the tuning of the model (tune.py).
+Not here: the features (rag/evidence.py, rag/answer.py, rag/conversation.py), the tuning of the model and the
+ranking weights that come with it (tune.py).
 """
 
 import json
@@ -12,23 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
-from eval.examples import DIRECT, Example, Floats, examples, reports
+from eval.examples import Example, Floats, examples, later_turns, reports
 from eval.questions import FOLLOW_UPS, QuestionSet
 from index.embed import SentenceTransformerEncoder
 from rag import retrieve
 from rag.answer import Weighed, weigh
-from rag.conversation import Readings, both_readings, turn_signs
+from rag.conversation import Readings, turn_signs
 from rag.engine import Engine, open_engine
-from rag.evidence import FEATURES
-from rag.question import clean
-from rag.turns import Conversation, Turn
 
 _FITTED = Path(retrieve.__file__).parent / "fitted.json"
-_L2_RANKING = 1e-2  # by cross-validation over dev: .001 to .03 differ by less than a point
 
 
 def main() -> None:
@@ -37,45 +32,22 @@ def main() -> None:
     engines = [(open_engine(index, encoder), questions) for index, questions in reports(encoder)]
     found = [example for engine, questions in engines for example in examples(engine, questions, "dev")]
     numbers = retrieve.fitted()
-    numbers = replace(numbers, ranking=fit_ranking([e for e in found if e.grades is not None]))
     numbers = replace(numbers, relevance=fit_relevance(found, numbers))
     numbers = replace(numbers, answerable=fit_answerable(found, engines, numbers))
     numbers = replace(numbers, follows=fit_follows(engines, numbers))
     numbers = replace(numbers, thresholds=dict(numbers.thresholds) | choose_thresholds(found, numbers))
-    _FITTED.write_text(json.dumps(_rounded(numbers), indent=2) + "\n", "utf-8")
+    keep_fitted(numbers)
     print(f"wrote {_FITTED.name} from {len(found)} questions over {len(engines)} reports")
+
+
+def keep_fitted(numbers: retrieve.Fitted) -> None:
+    """Write the numbers that answering weighs with."""
+    _FITTED.write_text(json.dumps(_rounded(numbers), indent=2) + "\n", "utf-8")
 
 
 def _rounded(numbers: retrieve.Fitted) -> dict[str, dict[str, float]]:
     parts = {name: getattr(numbers, name) for name in ("ranking", "relevance", "answerable", "follows", "thresholds")}
     return {name: {key: round(float(value), 4) for key, value in part.items()} for name, part in parts.items()}
-
-
-def fit_ranking(examples: Sequence[Example]) -> dict[str, float]:
-    """Return the weight of each feature of evidence.
-
-    Listwise: the softmax over a report's sentences should give its mass to the labelled
-    ones (Cao et al. 2007), half of it by what any one direct sentence gets.
-    """
-    spread = np.concatenate([example.evidence.table for example in examples]).std(axis=0) + 1e-6
-    tables = [example.evidence.table / spread for example in examples]
-    grades = [example.grades for example in examples if example.grades is not None]
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        total, slope = _L2_RANKING * weights @ weights, 2 * _L2_RANKING * weights
-        for table, grade in zip(tables, grades, strict=True):
-            scores = table @ weights
-            logs = scores - logsumexp(scores)
-            share = np.exp(logs)
-            direct = np.where(grade >= 2, share, 0)
-            aim = (1 - DIRECT) * grade / grade.sum() + DIRECT * direct / max(direct.sum(), 1e-30)
-            total -= DIRECT * np.log(max(direct.sum(), 1e-30)) / len(tables)
-            total -= (1 - DIRECT) * (grade / grade.sum()) @ logs / len(tables)
-            slope = slope - table.T @ (aim - share) / len(tables)
-        return float(total), slope
-
-    best = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
-    return dict(zip(FEATURES, best.x / spread, strict=True))
 
 
 def _weighed(example: Example, numbers: retrieve.Fitted) -> Weighed:
@@ -134,19 +106,11 @@ def fit_follows(talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.F
 
 
 def _turns(talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted) -> Iterator[tuple[Readings, str]]:
-    """Yield the later turns of the dev conversations, read both ways, with their kinds."""
+    """Yield the later turns of the dev conversations that can be read both ways, with their kinds."""
     for engine, questions in talks:
-        tried = replace(engine, numbers=numbers)
-        for dialogue in questions.only("dev").conversations:
-            conversation = Conversation()
-            for turn in dialogue.turns:
-                readings = both_readings(clean(turn.question), conversation, tried)
-                if readings is not None:
-                    yield readings, turn.kind
-                new = readings is None or turn.kind in ("change", "first")
-                topic = turn.question if new or readings is None else readings.merged.topic
-                if turn.kind not in ("social", "unanswerable", "command"):
-                    conversation = conversation.then(Turn(turn.question, topic, "answered"))
+        for later in later_turns(replace(engine, numbers=numbers), questions, "dev"):
+            if later.readings is not None:
+                yield later.readings, later.turn.kind
 
 
 def choose_thresholds(examples: Sequence[Example], numbers: retrieve.Fitted) -> dict[str, float]:

@@ -198,7 +198,7 @@ def _group(row: dict[str, Any], report: Report) -> Group:
 
 def _negative(row: dict[str, Any], report: Report) -> Negative:
     kind = _one_of(row["kind"], NEGATIVE_KINDS)
-    contradicts = _places(row.get("contradicts", []), report)
+    contradicts = read_labels(row.get("contradicts", []), report)
     if (kind == "false_premise") != bool(contradicts):
         raise QuestionsError(f"kind {kind!r} with {len(contradicts)} in 'contradicts'; only a false premise has some")
     if not isinstance(row["question"], str):  # junk may be empty
@@ -219,13 +219,14 @@ def _turn(row: dict[str, Any], report: Report) -> Turn:
 
 
 def _gold(row: dict[str, Any], report: Report, *, needed: bool) -> Gold:
-    must = tuple(_places(group, report) for group in row.get("must", []))
+    must = tuple(read_labels(group, report) for group in row.get("must", []))
     if (needed and not must) or not all(must):
         raise QuestionsError("'must' is empty or holds an empty group; expected what a complete answer cites")
-    return Gold(must, _places(row.get("good", []), report), _places(row.get("ok", []), report))
+    return Gold(must, read_labels(row.get("good", []), report), read_labels(row.get("ok", []), report))
 
 
-def _places(labels: list[dict[str, str]], report: Report) -> tuple[Place, ...]:
+def read_labels(labels: list[dict[str, str]], report: Report) -> tuple[Place, ...]:
+    """Return the places of labels, each a passage id with the quoted text; QuestionsError for one that is not there."""
     return tuple(_place(label["id"], label["quote"], report) for label in labels)
 
 

@@ -4,8 +4,9 @@ Not here: timing, which takes the encoder itself (speed.py).
 """
 
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from index.embed import Encoded, Encoder
+from index.embed import Encoded, EncodedQuestion, Encoder
 
 
 class RememberingEncoder:
@@ -15,7 +16,7 @@ class RememberingEncoder:
         """Wrap `encoder`."""
         self._encoder = encoder
         self._texts: dict[str, Encoded] = {}
-        self._questions: dict[str, Encoded] = {}
+        self._questions: dict[str, EncodedQuestion] = {}
 
     @property
     def name(self) -> str:
@@ -39,14 +40,15 @@ class RememberingEncoder:
         """Return one Encoded for each text, in order; only texts not met before reach the model, in one batch."""
         return _remembered(texts, self._texts, self._encoder.encode)
 
-    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
-        """Return one Encoded for each question, in order; only those not met before reach the model."""
+    def encode_questions(self, texts: Sequence[str]) -> list[EncodedQuestion]:
+        """Return one EncodedQuestion for each question, in order; only those not met before reach the model."""
         return _remembered(texts, self._questions, self._encoder.encode_questions)
 
 
-def _remembered(
-    texts: Sequence[str], known: dict[str, Encoded], encode: Callable[[Sequence[str]], list[Encoded]]
-) -> list[Encoded]:
+E = TypeVar("E")
+
+
+def _remembered(texts: Sequence[str], known: dict[str, E], encode: Callable[[Sequence[str]], list[E]]) -> list[E]:
     new = [text for text in dict.fromkeys(texts) if text not in known]
     known |= zip(new, encode(new), strict=True)
     return [known[text] for text in texts]

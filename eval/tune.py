@@ -1,15 +1,20 @@
-"""Tune the packaged model to questions: `python -m eval.tune` writes index/questions.safetensors.
+"""Tune the packaged model to questions: `python -m eval.tune`.
 
-Low-rank changes of its linear layers (Hu et al. 2021) are fitted on the train split of every
-report at hand, for question wordings only: the report's texts stay encoded by the model as
-shipped. Listwise: among some sentences of the report and the option that none answers, the
-softmax should give its mass to the labelled ones (Cao et al. 2007), or to that option.
-Not here: adding the changes to the model (index/embed.py), the numbers fitted on what it then gives (fit.py).
+It writes index/questions.safetensors and the ranking weights of rag/fitted.json; run eval/fit.py after it.
+
+Low-rank changes of its linear layers (Hu et al. 2021), and a view of a question for each sort
+of text it is compared with, are fitted on the train split of every report at hand, for
+questions only: the report's texts stay encoded by the model as shipped. A follow-up is
+encoded after the questions before it, and so are some questions that change the subject.
+Listwise: among some sentences of the report and the option that none answers, the softmax
+should give its mass to the labelled ones (Cao et al. 2007), or to that option. What is kept
+is the running mean of the changes (Polyak averaging).
+Not here: adding the changes to the model (index/embed.py), the other numbers, fitted on what it then gives (fit.py).
 """
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,31 +25,41 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn.functional import dropout, linear, normalize
 
-from eval.examples import DIRECT, Example, examples, reports
-from index.embed import TUNING, SentenceTransformerEncoder
+from eval.examples import DIRECT, Example, examples, reports, turn_examples
+from eval.fit import keep_fitted
+from eval.questions import TURN_KINDS
+from index.embed import SORTS, TUNING, VIEW, SentenceTransformerEncoder
 from index.store import vectors_of
+from rag.conversation import told
 from rag.engine import Engine, open_engine
-from rag.evidence import FEATURES
+from rag.evidence import FEATURES, NEAR
+from rag.retrieve import fitted
 
 _SEED = 0
 # Chosen on the dev split: more epochs or a higher rank fit train better and dev no better.
-_EPOCHS = 6
+_EPOCHS = 4
 _RANK = 8
-_BATCH = 24  # questions of one report
+_VIEW_RANK = 64
+_BATCH = 32  # questions of one report
+_ALIKE = 8  # batches that are drawn together, then cut by length
 _DROPOUT = 0.1  # share of a layer's input that a change does not see
-_RATES = {"changes": 8e-4, "near": 0.1, "rest": 0.05}  # learning rates, of which a step takes a part
-_DECAYS = {"changes": 0.05, "near": 0.0, "rest": 0.001}
-_WARM_UP = 20  # steps over which the rates rise; then they fall evenly to _FLOOR
+# Learning rates, of which a step takes a part.
+_RATES = {"changes": 8e-4, "views": 1.5e-3, "near": 0.1, "rest": 0.05}
+_DECAYS = {"changes": 0.05, "views": 0.1, "near": 0.0, "rest": 0.001}
+_WARM_UP = 30  # steps over which the rates rise; then they fall evenly to _FLOOR
 _FLOOR = 0.05
-_LONGEST = 128  # tokens of a question
+_KEPT = 0.98  # of the running mean, at each step
+_LONGEST = 160  # tokens of a question with those before it
 _HARD = 25  # sentences for each question that the model as shipped takes for the best
 _RANDOM = 60  # and any, for each batch
 _UNANSWERED = 0.7  # weight of a question without an answer beside one with
-# The features that follow from the question's vectors, with the weights to start from.
-_NEAR = {"sentence": 2.0, "headed": 3.0, "passage": 3.0, "tokens": 12.0}
+_CHANGES = 0.3  # share of questions that are learnt once more as changes of subject
+_MOST_BEFORE = 350  # characters of the questions before such a change
+_LONGEST_CHANGE = 150  # characters of the change
+_START = (2.0, 3.0, 3.0, 12.0)  # weights of NEAR to start from
 _NOTHING = 8.0  # score to start from of the option that no sentence answers
-_NEAR_AT = [FEATURES.index(name) for name in _NEAR]
-_REST_AT = [at for at, name in enumerate(FEATURES) if name not in _NEAR]
+_NEAR_AT = [FEATURES.index(name) for name in NEAR]
+_REST_AT = [at for at, name in enumerate(FEATURES) if name not in NEAR]
 
 
 class Change(torch.nn.Module):
@@ -61,15 +76,34 @@ class Change(torch.nn.Module):
         return found + linear(linear(dropout(given[0], _DROPOUT, self.training), self.a), self.b)
 
 
+class View(torch.nn.Module):
+    """A low-rank change of a question's vectors for one sort of text: index.embed.View, nothing at first."""
+
+    def __init__(self, dimensions: int) -> None:
+        """Make it for vectors of that length."""
+        super().__init__()
+        self.a = torch.nn.Parameter(torch.randn(_VIEW_RANK, dimensions) / dimensions**0.5)
+        self.b = torch.nn.Parameter(torch.zeros(dimensions, _VIEW_RANK))
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Return unit vectors (n, d) as this view has them."""
+        return normalize(vectors + vectors @ self.a.T @ self.b.T, dim=-1)
+
+
 class Weighing(torch.nn.Module):
-    """What adds features up while the model is tuned; fit.py finds the weights that answering uses."""
+    """What adds the features of evidence up, and the score of the option that no sentence answers."""
 
     def __init__(self) -> None:
         """Start from the weights named above, the rest at 0."""
         super().__init__()
-        self.near = torch.nn.Parameter(torch.tensor(list(_NEAR.values())))
+        self.near = torch.nn.Parameter(torch.tensor(_START))
         self.rest = torch.nn.Parameter(torch.zeros(len(_REST_AT)))
         self.nothing = torch.nn.Parameter(torch.tensor(_NOTHING))
+
+    def ranking(self) -> dict[str, float]:
+        """Return the weight of each feature by its name."""
+        weights = dict(zip(NEAR, self.near.tolist(), strict=True))
+        return weights | dict(zip((FEATURES[at] for at in _REST_AT), self.rest.tolist(), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,53 +121,74 @@ def main() -> None:
     encoder = SentenceTransformerEncoder()
     # Hard sentences are chosen by the model as shipped, so that an earlier tuning leaves no trace.
     untuned = frozenset({"tuned questions"})
-    found = [
-        usable(examples(open_engine(index, encoder, untuned), questions, "train"))
-        for index, questions in reports(encoder)
-    ]
-    write(tune(encoder.model, found), TUNING)
+    found = []
+    for index, questions in reports(encoder):
+        engine = open_engine(index, encoder, untuned)
+        found.append(usable([*examples(engine, questions, "train"), *turn_examples(engine, questions, "train")]))
+    changes, ranking = tune(encoder.model, found)
+    write(changes, TUNING)
+    keep_fitted(replace(fitted(), ranking=ranking))
     print(f"wrote {TUNING.name} from {sum(map(len, found))} questions over {sum(map(bool, found))} reports")
 
 
 def usable(found: Iterable[Example]) -> list[Example]:
     """Return the examples to learn from.
 
-    A false premise is left out, as the report speaks of its subject; so are a negative of
-    one or two letters and a question none of whose labels is a whole sentence.
+    A negative of one or two letters is left out, and a question none of whose labels is a
+    whole sentence.
     """
     return [one for one in found if _usable(one)]
 
 
 def _usable(one: Example) -> bool:
     if one.grades is None:
-        return one.kind != "false_premise" and len(one.question.text) > 2
+        return len(one.question.text) > 2
     return bool(one.grades.max() >= 2)
 
 
-def tune(model: Any, found: Sequence[Sequence[Example]], epochs: int = _EPOCHS) -> dict[str, Change]:
-    """Return the change of each linear layer, by name, fitted on examples of one report or several; `model` stays."""
+def tune(
+    model: Any, found: Sequence[Sequence[Example]], epochs: int = _EPOCHS
+) -> tuple[dict[str, Change | View], dict[str, float]]:
+    """Return the change of each linear layer and the views, by name, and the weight of each feature of evidence.
+
+    They are fitted on examples of one report or several; `model` stays as it is.
+    """
     torch.manual_seed(_SEED)
     drawn = np.random.default_rng(_SEED)
     model, changes = with_changes(model)
+    views = {name: View(model.get_embedding_dimension()) for name in (*SORTS, "tokens")}
     weighing = Weighing()
-    parameters = [parameter for change in changes.values() for parameter in change.parameters()]
-    optimizer = _optimizer(parameters, weighing)
-    steps = epochs * sum(-(-len(part) // _BATCH) for part in found)
+    layers, turned = _parameters(changes.values()), _parameters(views.values())
+    optimizer = _optimizer(layers, turned, weighing)
+    fitted = [*layers, *turned, *weighing.parameters()]
+    kept = [parameter.detach().clone() for parameter in fitted]
+    steps = epochs * len(list(batches([[*part, *changes_of_subject(part, drawn)] for part in found], drawn)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / _WARM_UP) * max(_FLOOR, 1 - step / max(steps, 1))
     )
+    step = 0
     for epoch in range(epochs):
         losses: list[float] = []
-        for batch in batches(found, drawn):
+        for batch in batches([[*part, *changes_of_subject(part, drawn)] for part in found], drawn):
             optimizer.zero_grad()
-            each = batch_losses(batch, choose(batch, drawn), model, weighing)
+            each = batch_losses(batch, choose(batch, drawn), model, views, weighing)
             each.mean().backward()  # type: ignore[no-untyped-call]
-            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            torch.nn.utils.clip_grad_norm_([*layers, *turned], 1.0)
             optimizer.step()
             schedule.step()
+            step += 1
+            share = 1 - min(_KEPT, (1 + step) / (10 + step))
+            for mean, parameter in zip(kept, fitted, strict=True):
+                mean.lerp_(parameter.detach(), share)
             losses += each.tolist()
         print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.3f} (n={len(losses)})", flush=True)
-    return changes
+    for mean, parameter in zip(kept, fitted, strict=True):
+        parameter.data = mean
+    return changes | {f"{VIEW}{name}": view for name, view in views.items()}, weighing.ranking()
+
+
+def _parameters(modules: Iterable[torch.nn.Module]) -> list[torch.nn.Parameter]:
+    return [parameter for module in modules for parameter in module.parameters()]
 
 
 def with_changes(model: Any) -> tuple[Any, dict[str, Change]]:
@@ -151,21 +206,45 @@ def with_changes(model: Any) -> tuple[Any, dict[str, Change]]:
     return changed, {name: Change(layer) for name, layer in layers}
 
 
-def _optimizer(changes: list[torch.nn.Parameter], weighing: Weighing) -> torch.optim.Optimizer:
-    parts = {"changes": changes, "near": [weighing.near, weighing.nothing], "rest": [weighing.rest]}
+def _optimizer(
+    changes: list[torch.nn.Parameter], views: list[torch.nn.Parameter], weighing: Weighing
+) -> torch.optim.Optimizer:
+    parts = {
+        "changes": changes,
+        "views": views,
+        "near": [weighing.near, weighing.nothing],
+        "rest": [weighing.rest],
+    }
     return torch.optim.AdamW(
         [{"params": part, "lr": _RATES[name], "weight_decay": _DECAYS[name]} for name, part in parts.items()]
     )
 
 
+def changes_of_subject(part: Sequence[Example], drawn: np.random.Generator) -> list[Example]:
+    """Return some examples of one report as changes of subject: worded after one to three others, drawn anew."""
+    alone = [one for one in part if one.kind not in TURN_KINDS and len(one.wordings[0]) < _LONGEST_CHANGE]
+    changed = []
+    for one in alone:
+        before = [alone[at].wordings[0] for at in drawn.integers(len(alone), size=drawn.integers(1, 4))]
+        if drawn.random() < _CHANGES and sum(map(len, before)) < _MOST_BEFORE:
+            changed.append(replace(one, wordings=[told(before, one.wordings[0])]))
+    return changed
+
+
 def batches(found: Sequence[Sequence[Example]], drawn: np.random.Generator) -> Iterator[list[Example]]:
-    """Yield every example once, in batches of one report each, in an order drawn anew."""
+    """Yield every example once, in batches of one report each and of like lengths, in an order drawn anew."""
     cut: list[list[Example]] = []
     for part in found:
         order = drawn.permutation(len(part))
-        cut += [[part[at] for at in order[start : start + _BATCH]] for start in range(0, len(part), _BATCH)]
+        for start in range(0, len(part), _ALIKE * _BATCH):
+            alike = sorted((part[at] for at in order[start : start + _ALIKE * _BATCH]), key=_length)
+            cut += [alike[at : at + _BATCH] for at in range(0, len(alike), _BATCH)]
     for at in drawn.permutation(len(cut)):
         yield cut[at]
+
+
+def _length(one: Example) -> int:
+    return max(map(len, one.wordings))
 
 
 def choose(batch: Sequence[Example], drawn: np.random.Generator) -> Choice:
@@ -174,7 +253,7 @@ def choose(batch: Sequence[Example], drawn: np.random.Generator) -> Choice:
     n = len(engine.index.rows)
     rows = set(drawn.choice(n, min(n, _RANDOM), replace=False).tolist())
     for one in batch:
-        near = one.evidence.table[:, _NEAR_AT] @ np.array(list(_NEAR.values()))
+        near = one.evidence.table[:, _NEAR_AT] @ np.array(_START)
         rows.update(np.argsort(-near, kind="stable")[:_HARD].tolist())
         rows.update(np.flatnonzero(one.grades).tolist() if one.grades is not None else [])
     return _choice(np.array(sorted(rows)), engine)
@@ -190,12 +269,13 @@ def _choice(rows: NDArray[np.int64], engine: Engine) -> Choice:
     return Choice(rows, (sentences, headed, passages), tokens, torch.from_numpy(owner))
 
 
-def batch_losses(batch: Sequence[Example], choice: Choice, model: Any, weighing: Weighing) -> Tensor:
+def batch_losses(
+    batch: Sequence[Example], choice: Choice, model: Any, views: Mapping[str, View], weighing: Weighing
+) -> Tensor:
     """Return the loss of each question of a batch: (b,)."""
     wordings = [one.wordings for one in batch]
-    near = similarities(
-        model, [text for texts in wordings for text in texts], choice, batch[0].engine.ledger.token_weight
-    )
+    texts = [text for part in wordings for text in part]
+    near = similarities(model, views, texts, choice, batch[0].engine.ledger.token_weight)
     losses = []
     for one, part in zip(batch, torch.split(near, [len(texts) for texts in wordings]), strict=True):
         rest = torch.from_numpy(one.evidence.table[choice.rows][:, _REST_AT])
@@ -205,8 +285,10 @@ def batch_losses(batch: Sequence[Example], choice: Choice, model: Any, weighing:
     return torch.stack(losses)
 
 
-def similarities(model: Any, texts: list[str], choice: Choice, rarity: Mapping[int, float]) -> Tensor:
-    """Return how near each text is to each sentence in each of _NEAR: (texts, c, 4), as rag/evidence.py has it."""
+def similarities(
+    model: Any, views: Mapping[str, View], texts: list[str], choice: Choice, rarity: Mapping[int, float]
+) -> Tensor:
+    """Return how near each text is to each sentence in each of NEAR: (texts, c, 4), as rag/evidence.py has it."""
     read = model.tokenizer(
         texts,
         padding=True,
@@ -218,15 +300,15 @@ def similarities(model: Any, texts: list[str], choice: Choice, rarity: Mapping[i
     kept = ~read.pop("special_tokens_mask").bool()
     given = model(dict(read))
     vectors = normalize(given["sentence_embedding"], dim=-1)
-    cosines = torch.stack([vectors @ rows.T for rows in choice.vectors], dim=2)
-    tokens = normalize(given["token_embeddings"][kept], dim=-1) @ choice.tokens.T
+    seen = [views[sort](vectors) @ rows.T for sort, rows in zip(SORTS, choice.vectors, strict=True)]
+    tokens = views["tokens"](normalize(given["token_embeddings"][kept], dim=-1)) @ choice.tokens.T
     best = tokens.new_full((len(tokens), len(choice.rows)), -2.0)
     best = best.scatter_reduce(1, choice.owner.expand(len(tokens), -1), tokens, "amax")
     weights = torch.tensor([rarity.get(token, 1.0) for token in read["input_ids"][kept].tolist()])
     counts = kept.sum(dim=1).tolist()
     parts = zip(torch.split(weights, counts), torch.split(best, counts), strict=True)
     sims = torch.stack([(weight / weight.sum()) @ part for weight, part in parts])
-    return torch.cat([cosines, sims[:, :, None]], dim=2)
+    return torch.stack([*seen, sims], dim=2)
 
 
 def listwise_loss(scores: Tensor, grades: Tensor, nothing: Tensor) -> Tensor:
@@ -242,8 +324,8 @@ def listwise_loss(scores: Tensor, grades: Tensor, nothing: Tensor) -> Tensor:
     return -DIRECT * direct - (1 - DIRECT) * (grades / grades.sum()) @ logs[:-1]
 
 
-def write(changes: Mapping[str, Change], path: Path) -> None:
-    """Write changes as index/embed.py reads them, in half precision."""
+def write(changes: Mapping[str, Change | View], path: Path) -> None:
+    """Write changes and views as index/embed.py reads them, in half precision."""
     parts = {f"{name}.{key}": value for name, change in changes.items() for key, value in change.state_dict().items()}
     save_file({key: value.half().contiguous() for key, value in parts.items()}, str(path))
 

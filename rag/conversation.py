@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from index.embed import EncodedQuestion
 from index.report import Metadata, Report, Span
 from index.store import SentenceRow
 from rag.answer import Weighed, answer, cite, find, weigh
 from rag.engine import Engine
-from rag.evidence import Evidence
+from rag.evidence import Evidence, named, near
 from rag.findings import Finding, repeats
 from rag.follow import Merged, meaningful, merge, shown, strip_lead
+from rag.parts import parts_of
 from rag.question import Question, clean, strip_frames
 from rag.reply import Citation, Reason, Reply
 from rag.retrieve import logistic
@@ -29,7 +31,9 @@ _SOCIAL: dict[str, Reason] = {"greeting": "greeting", "thanks": "thanks", "about
 # What a follow-up shows: a whole question without any of these stands alone.
 _CUES = frozenset({"pronoun", "ellipsis", "bare", "repair", "return", "lead"})
 _FOLLOWS = 0.5  # probability from which a turn is taken as a follow-up
-_FUSED = {"together": 0.4, "turn": 0.3, "topic": 0.3}  # weights of the three readings of a follow-up
+_FUSED = (0.4, 0.3, 0.3)  # weights of what a follow-up names: with its topic, by itself, the topic by itself
+_REMEMBERED = 3  # questions encoded before a follow-up
+_AFTER = " | "  # what stands between them; the model is tuned to it (eval/tune.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,23 @@ def ask(engine: Engine, question: str, conversation: Conversation = NEW) -> Repl
     if conversation.turns and (reply := _command(typed, signs, conversation, engine)):
         return reply
     read = read_turn(typed, conversation, engine)
-    reply = replace(answer(read.weighed, engine), question=typed, turn=read.turn)
-    return _remember(reply, conversation, read.topic)
+    reply = answer(read.weighed, engine)
+    if read.turn == "new" and (both := parts_of(read.weighed.question.text, engine.vocabulary)):
+        reply = _in_parts(reply, both, engine)
+    return _remember(replace(reply, question=typed, turn=read.turn), conversation, read.topic)
+
+
+def _in_parts(reply: Reply, parts: Sequence[str], engine: Engine) -> Reply:
+    """Return the reply to a question that asks two things: partial where the report answers only one of them."""
+    replies = [answer(_alone(engine.read(part), engine), engine) for part in parts]
+    told_of = [one for one in replies if one.status == "answered"]
+    missing = [part for one, part in zip(replies, parts, strict=True) if one.status in ("related", "not_covered")]
+    if len(told_of) != 1 or not missing:
+        return reply
+    if reply.status != "answered" and told_of[0].confidence < engine.numbers.thresholds["part"]:
+        return reply
+    kept = replace(told_of[0], understood_as=reply.understood_as, also_searched=reply.also_searched)
+    return replace(kept, corrected=reply.corrected, status="partial", reason="part_missing", about=tuple(missing))
 
 
 def search(engine: Engine, query: str, limit: int = 10) -> list[Citation]:
@@ -84,8 +103,7 @@ def _sentences(citation: Citation) -> list[Span]:
 
 def _alone(question: Question, engine: Engine) -> Weighed:
     """Return a question weighed as it stands."""
-    wordings = list(dict.fromkeys((question.text, question.spoken)))
-    return weigh(question, engine.gather(question, engine.encode(wordings)), engine)
+    return weigh(question, engine.gather(question, engine.encode(question.wordings)), engine)
 
 
 def read_turn(typed: str, conversation: Conversation, engine: Engine) -> Read:
@@ -95,12 +113,7 @@ def read_turn(typed: str, conversation: Conversation, engine: Engine) -> Read:
         alone = engine.read(_own(typed, shown(typed)))
         return Read(_alone(alone, engine), "new", alone.typed)
     if logistic(turn_signs(readings), engine.numbers.follows) < _FOLLOWS:
-        first = readings.first
-        return Read(
-            first if first.question.spoken == first.question.text else _alone(first.question, engine),
-            "new",
-            readings.own,
-        )
+        return Read(readings.first, "new", readings.own)
     kind = "repair" if "repair" in readings.shown else "return" if "return" in readings.shown else "follow_up"
     return Read(readings.fused, kind, readings.merged.topic)
 
@@ -113,9 +126,9 @@ class Readings:
     shown: frozenset[str]
     first: Weighed  # by itself
     earlier: Question  # the topic by itself
-    akin: float  # cosine of the two
+    akin: float  # cosine of the turn by itself and after what was asked before
     merged: Merged
-    fused: Weighed  # the turn with its topic
+    fused: Weighed  # the turn with what was asked before
 
 
 def _own(typed: str, signs: frozenset[str]) -> str:
@@ -137,19 +150,29 @@ def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Rea
     own = strip_lead(own, "repair") if "repair" in signs else own
     merged = merge(own, topic, engine.vocabulary)
     together, earlier = engine.read(merged.text), engine.read(topic)
-    encoded = engine.encode([alone.spoken, together.spoken, earlier.spoken])
-    turn, whole, about = (
-        engine.gather(question, [one]) for question, one in zip((alone, together, earlier), encoded, strict=True)
-    )
-    akin = float(encoded[0].vector @ encoded[2].vector)
-    first, fused = weigh(alone, turn, engine), _fuse(together, whole, turn, about, engine)
+    encoded = engine.encode([*alone.wordings, told(asked_before(conversation, engine), alone.text)])
+    first = weigh(alone, engine.gather(alone, encoded[:-1]), engine)
+    fused = weigh(together, _fuse([together, alone, earlier], encoded[-1], engine), engine, follows=True)
+    akin = float(encoded[0].views[0] @ encoded[-1].views[0])
     return Readings(own, signs, first, earlier, akin, merged, fused)
 
 
-def _fuse(question: Question, together: Evidence, turn: Evidence, topic: Evidence, engine: Engine) -> Weighed:
-    """Return the follow-up weighed by three readings: with its topic, by itself, and the topic by itself."""
-    table = _FUSED["together"] * together.table + _FUSED["turn"] * turn.table + _FUSED["topic"] * topic.table
-    return weigh(question, replace(together, table=table), engine, follows=True)
+def asked_before(conversation: Conversation, engine: Engine) -> list[str]:
+    """Return the last questions that were answered, as typed but for frames and misspellings, oldest first."""
+    answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF]
+    return [engine.read(clean(turn.question)).text for turn in answered[-_REMEMBERED:]]
+
+
+def told(before: Sequence[str], text: str) -> str:
+    """Return what is encoded of a follow-up: the questions before it, then its own text."""
+    return _AFTER.join([*before, text])
+
+
+def _fuse(readings: Sequence[Question], told_all: EncodedQuestion, engine: Engine) -> Evidence:
+    """Return the evidence for a follow-up: what three readings name, and what lies near to all that was asked."""
+    parts = [named(question, engine.ledger) for question in readings]
+    table = np.tensordot(np.array(_FUSED, np.float32), np.stack([part.table for part in parts]), axes=1)
+    return replace(parts[0], table=table).nearer(near([told_all], engine.index, engine.ledger))
 
 
 def turn_signs(readings: Readings) -> dict[str, float]:

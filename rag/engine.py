@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.embed import Encoded, Encoder
+from index.embed import EncodedQuestion, Encoder, seen_alike
 from index.report import Report
 from index.store import Index
 from rag.evidence import Evidence, Ledger, gather, open_ledger
@@ -57,13 +57,13 @@ class Engine:
         """Return what `typed` asks of this report. `typed` is clean."""
         return read_question(typed, self.vocabulary, self.without)
 
-    def encode(self, texts: Sequence[str]) -> list[Encoded]:
+    def encode(self, texts: Sequence[str]) -> list[EncodedQuestion]:
         """Return questions encoded, in one pass."""
         if "tuned questions" in self.without:
-            return self.encoder.encode(texts)
+            return [seen_alike(one) for one in self.encoder.encode(texts)]
         return self.encoder.encode_questions(texts)
 
-    def gather(self, question: Question, encoded: Sequence[Encoded]) -> Evidence:
+    def gather(self, question: Question, encoded: Sequence[EncodedQuestion]) -> Evidence:
         """Return the evidence for a question whose wordings are `encoded`."""
         return gather(question, encoded, self.index, self.ledger)
 

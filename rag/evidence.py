@@ -5,14 +5,14 @@ Not here: the weighing and the choosing (retrieve.py, answer.py).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embed import Encoded, Floats
+from index.embed import EncodedQuestion, Floats
 from index.store import Index, all_cosines, vectors_of
 from rag.kinds import shown_kinds
 from rag.polarity import polarity, split_clauses
@@ -43,6 +43,7 @@ FEATURES = (
     "leans",  # opens by leaning on the sentence before
     "brief",  # 1 for a sentence of under six words, falling to 0 at forty
 )
+NEAR = FEATURES[:4]  # what follows from a question's vectors
 _EXPANSION = 0.4  # weight of the report's terms beside the words as typed, in BM25
 _PHRASE_PART = 0.6  # what the words of a phrase are worth when the phrase is not there
 _CONCEPT = 0.85  # what another term for the same thing is worth beside the word itself
@@ -174,45 +175,56 @@ class Evidence:
     """How each sentence bears on a question: (n, len(FEATURES)), rows in printed order."""
 
     table: Floats
-    covered: Floats  # (n,) weight of the units that a sentence with its context names, in [0, 1]
     unit_best: tuple[float, ...]  # for each unit of the question, how well the report names it anywhere
 
     def column(self, name: str) -> Floats:
         """Return one column by its name."""
         return self.table[:, FEATURES.index(name)]
 
+    def nearer(self, found: Floats) -> "Evidence":
+        """Return the evidence with the columns of NEAR: (n, len(NEAR))."""
+        table = self.table.copy()
+        table[:, : len(NEAR)] = found
+        return replace(self, table=table)
 
-def gather(question: Question, encoded: Sequence[Encoded], index: Index, ledger: Ledger) -> Evidence:
+
+def gather(question: Question, encoded: Sequence[EncodedQuestion], index: Index, ledger: Ledger) -> Evidence:
     """Return the evidence for `question`, whose wordings are `encoded`: as typed first, then in the report's terms."""
-    vectors = np.stack([one.vector for one in encoded])
-    sentence = all_cosines(index.sentences, vectors).max(axis=0)
-    headed = all_cosines(index.headed, vectors).max(axis=0)
-    passage = all_cosines(index.passages, vectors).max(axis=0)[ledger.passage_of]
+    return named(question, ledger).nearer(near(encoded, index, ledger))
+
+
+def near(encoded: Sequence[EncodedQuestion], index: Index, ledger: Ledger) -> Floats:
+    """Return how near the nearest of some wordings comes to each sentence, in each of NEAR: (n, len(NEAR))."""
+    sentence, headed, passage = (
+        all_cosines(part, np.stack([one.views[at] for one in encoded])).max(axis=0)
+        for at, part in enumerate((index.sentences, index.headed, index.passages))
+    )
     tokens = np.max([_max_sim(one, index, ledger) for one in encoded], axis=0)
+    return np.stack([sentence, headed, passage[ledger.passage_of], tokens], axis=1).astype(np.float32)
+
+
+def named(question: Question, ledger: Ledger) -> Evidence:
+    """Return the evidence for `question` that needs no vectors; NEAR is at 0."""
     weights = np.array([unit.weight for unit in question.units] or [1.0], np.float32)
     own = _matches(question.units, ledger.own)
-    near = np.maximum(own, _matches(question.units, ledger.near) * 0.9)
+    about = np.maximum(own, _matches(question.units, ledger.near) * 0.9)
     whole = _matches(question.units, ledger.passages)
     total = weights.sum()
     rarest = int(weights.argmax())
-    covered_near = weights @ near / total
-    columns = {
-        "sentence": sentence,
-        "headed": headed,
-        "passage": passage,
-        "tokens": tokens,
+    columns = dict.fromkeys(NEAR, np.zeros(ledger.own.count, np.float32))
+    columns |= {
         "lexical": _lexical(question, ledger),
         "covered": weights @ own / total,
-        "covered_near": covered_near,
+        "covered_near": weights @ about / total,
         "covered_passage": (weights @ whole / total)[ledger.passage_of],
         "rarest": own[rarest],
-        "rarest_near": near[rarest],
+        "rarest_near": about[rarest],
         "polarity_agrees": question.polarity * subject_polarity(question, ledger),
     }
     columns |= _kinds(question, ledger)
     columns |= dict(zip(("judges", "headline", "leans", "brief"), ledger.fixed.T, strict=True))
     table = np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
-    return Evidence(table, covered_near, tuple(float(best) for best in near.max(axis=1)))
+    return Evidence(table, tuple(float(best) for best in about.max(axis=1)))
 
 
 def _matches(units: Sequence[Unit], rows: Rows) -> Floats:
@@ -233,7 +245,7 @@ def _lexical(question: Question, ledger: Ledger) -> Floats:
     return scores / max(float(scores.max()), 1e-6)
 
 
-def _max_sim(encoded: Encoded, index: Index, ledger: Ledger) -> Floats:
+def _max_sim(encoded: EncodedQuestion, index: Index, ledger: Ledger) -> Floats:
     """Return the weighted mean over the question's tokens of their best cosine in each sentence: (n,)."""
     if not len(encoded.token_ids):
         return np.zeros(ledger.own.count, np.float32)

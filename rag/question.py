@@ -72,6 +72,11 @@ class Question:
     also_searched: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def wordings(self) -> list[str]:
+        """Return what is encoded of the question: its text and, where it differs, that in the report's terms."""
+        return list(dict.fromkeys((self.text, self.spoken)))
+
 
 def clean(text: str) -> str:
     """Return `text` fit to be read: no lone surrogates or control characters, white space folded."""

@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from index.embed import Encoded, Floats
+from index.embed import Encoded, EncodedQuestion, Floats, seen_alike
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class FakeEncoder:
     def encode(self, texts: Sequence[str]) -> list[Encoded]:
         return [self._encode(text) for text in texts]
 
-    def encode_questions(self, texts: Sequence[str]) -> list[Encoded]:
-        return self.encode(texts)
+    def encode_questions(self, texts: Sequence[str]) -> list[EncodedQuestion]:
+        return [seen_alike(one) for one in self.encode(texts)]
 
     def _encode(self, text: str) -> Encoded:
         words = re.findall(r"\w+", text.lower())

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from eval.questions import JUDGED
+
 ROOT = Path(__file__).parents[1]
 QUESTIONS = sorted((ROOT / "eval" / "questions").rglob("*.jsonl"))
-SHORTEST = 4  # words; shorter questions are terms of the sector, or "why not?"
+SHORTEST = 5  # words; shorter questions are terms of the sector, or "why not?"
 
 
 def questions_in(value: object) -> Iterator[str]:
@@ -32,7 +34,7 @@ def plain(text: str) -> str:
 
 def questions(path: Path) -> set[str]:
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-    said = {plain(question) for row in rows for question in questions_in(row)}
+    said = {plain(question) for row in rows if row.get("split") in JUDGED for question in questions_in(row)}
     return {question for question in said if len(question.split()) >= SHORTEST}
 
 

@@ -37,7 +37,7 @@ LONGEST_ABOUT = 60  # characters of the visitor's own words that a message repea
 _MESSAGES: dict[tuple[Status, Reason], str] = {
     ("answered", ""): "In the report’s own words:",
     ("partial", ""): "The report answers part of this.",
-    ("partial", "part_missing"): "The report answers part of this; it has nothing on {about}.",
+    ("partial", "part_missing"): "The report answers part of this, but not {about}:",
     ("contradicted", ""): "The report does not bear out what the question takes for granted. It says:",
     ("related", ""): "The report discusses this, but does not say what was asked.",
     ("related", "no_number"): "The report discusses this, but gives no figure for it.",
@@ -69,7 +69,7 @@ _MESSAGES: dict[tuple[Status, Reason], str] = {
     ("help", "no_more"): "There is nothing further in the report on this.",
     ("help", "no_topic"): "It is not clear what this follows on from. Please ask it as a whole question.",
 }
-_NO_ABOUT: dict[Reason, str] = {"no_subject": "this", "part_missing": "the rest", "no_passage": "such passage"}
+_NO_ABOUT: dict[Reason, str] = {"no_subject": "this", "part_missing": "all of it", "no_passage": "such passage"}
 _FALLBACK = "what was asked for"
 
 
