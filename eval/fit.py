@@ -116,19 +116,23 @@ def _turns(talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted
 def choose_thresholds(examples: Sequence[Example], numbers: retrieve.Fitted) -> dict[str, float]:
     """Return the thresholds that do best: of answering, and of citing one more finding."""
     weighed = [(example, _weighed(example, numbers)) for example in examples]
-    answer = max(
-        np.arange(0.2, 0.8, 0.02),
-        key=lambda at: (
-            np.mean([w.confidence >= at for e, w in weighed if e.grades is not None])
-            + np.mean([w.confidence < at for e, w in weighed if e.grades is None])
-        ),
-    )
+    answer = max(np.arange(0.2, 0.8, 0.02), key=lambda at: _balance(weighed, at))
     answered = [(e, w) for e, w in weighed if e.grades is not None]
     chosen = {}
     for name, listed in (("finding", False), ("list_finding", True)):
         part = [(e, w) for e, w in answered if bool({"list", "recommendation", "grade"} & e.question.kinds) == listed]
         chosen[name] = max(np.arange(0.1, 0.9, 0.02), key=lambda at: np.mean([_f1(e, w, at) for e, w in part] or [0]))
     return {"answer": float(answer), **{name: float(at) for name, at in chosen.items()}}
+
+
+def _balance(weighed: Sequence[tuple[Example, Weighed]], least: float) -> float:
+    """Return the mean of the share answered of what has an answer, and refused of what has none, its kinds alike."""
+    refused: dict[str, list[bool]] = {}
+    for example, one in weighed:
+        if example.grades is None:
+            refused.setdefault(example.kind, []).append(one.confidence < least)
+    answered = [one.confidence >= least for example, one in weighed if example.grades is not None]
+    return float(np.mean(answered) + np.mean([np.mean(kind) for kind in refused.values()])) / 2
 
 
 def _f1(example: Example, weighed: Weighed, least: float) -> float:

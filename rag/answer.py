@@ -139,7 +139,8 @@ def answer(weighed: Weighed, engine: Engine) -> Reply:
         return replace(reply, citations=cited, found=len(cited), confidence=1.0)
     findings = find(weighed, engine)
     unknown = weighed.signs["unknown_name"] or weighed.signs["other_year"] or weighed.signs["other_place"]
-    if unknown or weighed.confidence < engine.numbers.thresholds["answer"]:
+    doubtful = unknown or weighed.confidence < engine.numbers.thresholds["answer"]
+    if doubtful and "decline" not in engine.without:
         return _declined(weighed, reply, engine)
     if against := _against(weighed, findings, engine):
         return replace(reply, status="contradicted", reason="presumes_otherwise", citations=cite(against, engine))

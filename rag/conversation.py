@@ -33,6 +33,7 @@ _CUES = frozenset({"pronoun", "ellipsis", "bare", "repair", "return", "lead"})
 _FOLLOWS = 0.5  # probability from which a turn is taken as a follow-up
 _FUSED = (0.4, 0.3, 0.3)  # weights of what a follow-up names: with its topic, by itself, the topic by itself
 _REMEMBERED = 3  # questions encoded before a follow-up
+_LONGEST_BEFORE = 400  # characters of them together, so that the model has room for the follow-up itself
 _AFTER = " | "  # what stands between them; the model is tuned to it (eval/tune.py)
 
 
@@ -145,7 +146,8 @@ def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Rea
     topic = _topic(conversation, own, signs, engine)
     asked = read_structure(alone, engine.report)
     stands_alone = bool(alone.units) and not signs & _CUES
-    if not topic or alone.passage or stands_alone or (asked is not None and asked.whole):
+    whole = alone.passage or stands_alone or (asked is not None and asked.whole)
+    if not topic or whole or "conversation" in engine.without:
         return None
     own = strip_lead(own, "repair") if "repair" in signs else own
     merged = merge(own, topic, engine.vocabulary)
@@ -160,7 +162,10 @@ def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Rea
 def asked_before(conversation: Conversation, engine: Engine) -> list[str]:
     """Return the last questions that were answered, as typed but for frames and misspellings, oldest first."""
     answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF]
-    return [engine.read(clean(turn.question)).text for turn in answered[-_REMEMBERED:]]
+    texts = [engine.read(clean(turn.question)).text[-_LONGEST_BEFORE:] for turn in answered[-_REMEMBERED:]]
+    while sum(map(len, texts)) > _LONGEST_BEFORE:
+        texts = texts[1:]
+    return texts
 
 
 def told(before: Sequence[str], text: str) -> str:

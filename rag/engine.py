@@ -18,6 +18,7 @@ from rag.vocabulary import Vocabulary, read_vocabulary
 
 # What can be switched off to see what it is worth, and the evidence that goes with it.
 MECHANISMS: dict[str, tuple[str, ...]] = {
+    "stories": (),
     "frames": (),
     "spelling": (),
     "glossary": (),
@@ -31,6 +32,7 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "kinds": ("kind_shown", "kind_missing"),
     "structure": ("recommends_asked", "recommends_else", "grades_asked", "grades_else"),
     "decline": (),
+    "conversation": (),
 }
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 

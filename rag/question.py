@@ -88,9 +88,10 @@ def clean(text: str) -> str:
 def read_question(typed: str, vocabulary: Vocabulary, without: frozenset[str] = frozenset()) -> Question:
     """Return what `typed` asks of a report with that vocabulary. `typed` is clean.
 
-    `without` switches mechanisms off: "frames", "spelling", "glossary".
+    `without` switches mechanisms off: "stories", "frames", "spelling", "glossary".
     """
-    focus = typed if "frames" in without else strip_frames(_focus(typed))
+    focus = typed if "stories" in without else _focus(typed)
+    focus = focus if "frames" in without else strip_frames(focus)
     text, corrected = (focus, ()) if "spelling" in without else _spell(focus, vocabulary)
     words = split_words(text)
     judged, polarity = _asked_polarity(words)

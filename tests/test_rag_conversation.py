@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from test_rag_engine import engine_over
 
 from index.store import Index
-from rag.conversation import ask
+from rag.conversation import ask, asked_before
 from rag.engine import Engine
 from rag.reply import Reply
-from rag.turns import LONGEST_CONVERSATION, Conversation, read_conversation
+from rag.turns import LONGEST_CONVERSATION, Conversation, Turn, read_conversation
 
 CITING = {"answered", "partial", "contradicted"}
 TURNS = [
@@ -292,3 +292,15 @@ def test_a_long_question_is_cut_in_the_conversation(engine: Engine) -> None:
 @pytest.mark.parametrize("typed", ["young\x00carers", "young \ud800carers", "\u202eyoung carers"])
 def test_a_reply_repeats_no_control_characters(typed: str, engine: Engine) -> None:
     assert ask(engine, typed).question == "young carers"
+
+
+def test_what_is_encoded_before_a_follow_up_leaves_room_for_it(engine: Engine) -> None:
+    asked = [Turn("Is support for young carers adequate? " * 20, "young carers", "answered")] * 5
+    before = asked_before(Conversation(tuple(asked)), engine)
+    assert before
+    assert sum(map(len, before)) <= 400
+
+
+def test_only_answered_questions_stand_before_a_follow_up(engine: Engine) -> None:
+    turns = (Turn("bullying", "bullying", "answered"), Turn("zeppelins", "zeppelins", "not_covered"))
+    assert asked_before(Conversation(turns), engine) == ["bullying"]

@@ -4,6 +4,7 @@ import pytest
 from fake_encoder import FakeEncoder
 
 from index.store import Index
+from rag.conversation import ask
 from rag.engine import MECHANISMS, Engine, open_engine
 
 _OPENED: dict[str, Engine] = {}
@@ -28,3 +29,23 @@ def test_an_engine_knows_the_years_that_its_report_names(fake_index: Index) -> N
 def test_a_mechanism_switched_off_weighs_nothing(fake_index: Index) -> None:
     numbers = open_engine(fake_index, FakeEncoder(), without=frozenset({"polarity"})).numbers
     assert [numbers.ranking[name] for name in MECHANISMS["polarity"]] == [0.0]
+
+
+def test_without_declining_a_question_about_nothing_here_is_answered(fake_index: Index) -> None:
+    asked = "What do zeppelin pilots in Peru earn?"
+    bold = open_engine(fake_index, FakeEncoder(), without=frozenset({"decline"}))
+    assert ask(engine_over(fake_index), asked).status in ("related", "not_covered")
+    assert ask(bold, asked).status == "answered"
+
+
+def test_without_conversation_a_follow_up_is_read_alone(fake_index: Index) -> None:
+    forgetful = open_engine(fake_index, FakeEncoder(), without=frozenset({"conversation"}))
+    before = ask(forgetful, "Is support for young carers adequate?").conversation
+    assert ask(forgetful, "and for care leavers?", before).turn == "new"
+
+
+def test_without_stories_a_question_keeps_its_story(fake_index: Index) -> None:
+    told = "My neighbour moved here last year with two boys. How good is school attendance in the borough?"
+    whole = open_engine(fake_index, FakeEncoder(), without=frozenset({"stories"}))
+    assert "neighbour" in whole.read(told).text
+    assert "neighbour" not in engine_over(fake_index).read(told).text
