@@ -86,8 +86,8 @@ def later_turns(engine: Engine, questions: QuestionSet, wanted: str) -> Iterator
             readings = both_readings(clean(turn.question), before, engine)
             if before.turns and turn.kind not in (*_UNTOLD, "first"):
                 yield Later(turn, before, readings)
-            new = readings is None or turn.kind in ("change", "first")
-            topic = turn.question if new or readings is None else readings.merged.topic
+            following = readings.following if readings and turn.kind not in ("change", "first") else None
+            topic = following.merged.topic if following else turn.question
             if turn.gold.must and turn.kind not in _UNTOLD:
                 before = before.then(Asked(turn.question, topic, "answered"))
 
@@ -96,7 +96,7 @@ def turn_examples(engine: Engine, questions: QuestionSet, wanted: str) -> Iterat
     """Yield the later turns of a split, each worded as it is encoded: after the questions before it."""
     for later in later_turns(engine, questions, wanted):
         alone = engine.read(clean(later.turn.question))
-        read = later.readings.fused if later.readings else None
+        read = later.readings.after if later.readings else None
         evidence = read.evidence if read else engine.gather(alone, engine.encode([alone.text]))
         gold = later.turn.gold if later.turn.gold.must else None
         grades, must = _labelled(gold, engine) if gold else (None, ())

@@ -77,8 +77,9 @@ def fit_answerable(
     numbers = replace(numbers, answerable={"bias": 0.0})
     found = [(_weighed(example, numbers).signs, example.grades is not None) for example in examples]
     for readings, kind in _turns(talks, numbers):
-        if kind in (*FOLLOW_UPS, "repair", "unanswerable"):
-            found.append((readings.fused.signs, kind != "unanswerable"))
+        follows = readings.following is not None and kind in (*FOLLOW_UPS, "repair", "unanswerable")
+        read = readings.following.fused if follows and readings.following else readings.after
+        found.append((read.signs, kind != "unanswerable"))
     return _logistic([signs for signs, _ in found], [answered for _, answered in found], strength=0.5)
 
 
@@ -99,14 +100,14 @@ def fit_follows(talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.F
     signs: list[Mapping[str, float]] = []
     follows: list[bool] = []
     for readings, kind in _turns(talks, replace(numbers, follows={"bias": 0.0})):
-        if kind in (*FOLLOW_UPS, "change", "return"):
-            signs.append(turn_signs(readings))
+        if readings.following is not None and kind in (*FOLLOW_UPS, "change", "return"):
+            signs.append(turn_signs(readings, readings.following))
             follows.append(kind in FOLLOW_UPS or (kind == "return" and "pronoun" in readings.shown))
     return _logistic(signs, follows)
 
 
 def _turns(talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted) -> Iterator[tuple[Readings, str]]:
-    """Yield the later turns of the dev conversations that can be read both ways, with their kinds."""
+    """Yield the later turns of the dev conversations that are read after others, with their kinds."""
     for engine, questions in talks:
         for later in later_turns(replace(engine, numbers=numbers), questions, "dev"):
             if later.readings is not None:

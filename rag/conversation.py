@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.embed import EncodedQuestion
 from index.report import Metadata, Report, Span
 from index.store import SentenceRow
 from rag.answer import Weighed, answer, cite, find, weigh
 from rag.engine import Engine
-from rag.evidence import Evidence, named, near
+from rag.evidence import named, near
 from rag.findings import Finding, repeats
 from rag.follow import Merged, meaningful, merge, shown, strip_lead
 from rag.parts import parts_of
@@ -31,7 +30,6 @@ _SOCIAL: dict[str, Reason] = {"greeting": "greeting", "thanks": "thanks", "about
 # What a follow-up shows: a whole question without any of these stands alone.
 _CUES = frozenset({"pronoun", "ellipsis", "bare", "repair", "return", "lead"})
 _FOLLOWS = 0.5  # probability from which a turn is taken as a follow-up
-_FUSED = (0.4, 0.3, 0.3)  # weights of what a follow-up names: with its topic, by itself, the topic by itself
 _REMEMBERED = 3  # questions encoded before a follow-up
 _LONGEST_BEFORE = 400  # characters of them together, so that the model has room for the follow-up itself
 _AFTER = " | "  # what stands between them; the model is tuned to it (eval/tune.py)
@@ -113,23 +111,36 @@ def read_turn(typed: str, conversation: Conversation, engine: Engine) -> Read:
     if readings is None:
         alone = engine.read(_own(typed, shown(typed)))
         return Read(_alone(alone, engine), "new", alone.typed)
-    if logistic(turn_signs(readings), engine.numbers.follows) < _FOLLOWS:
-        return Read(readings.first, "new", readings.own)
+    following = readings.following
+    if following is None or logistic(turn_signs(readings, following), engine.numbers.follows) < _FOLLOWS:
+        return Read(readings.after, "new", readings.own)
     kind = "repair" if "repair" in readings.shown else "return" if "return" in readings.shown else "follow_up"
-    return Read(readings.fused, kind, readings.merged.topic)
+    return Read(following.fused, kind, following.merged.topic)
+
+
+@dataclass(frozen=True)
+class Following:
+    """A turn that may follow up: what tells, and how it reads if it does."""
+
+    first: Weighed  # the turn by itself, as if nothing had been asked before
+    earlier: Question  # the topic by itself
+    akin: float  # cosine of the turn by itself and after what was asked before
+    merged: Merged
+    fused: Weighed  # the turn with its topic, after what was asked before
 
 
 @dataclass(frozen=True)
 class Readings:
-    """A turn read both ways."""
+    """A later turn: its own words, encoded after what was asked before, and what it may follow up on.
+
+    The model is tuned to such texts (eval/tune.py), to changes of subject among them: what
+    was asked before counts where the turn leaves it open.
+    """
 
     own: str  # the turn without what only marks a change of subject
     shown: frozenset[str]
-    first: Weighed  # by itself
-    earlier: Question  # the topic by itself
-    akin: float  # cosine of the turn by itself and after what was asked before
-    merged: Merged
-    fused: Weighed  # the turn with what was asked before
+    after: Weighed
+    following: Following | None  # None for a whole question that shows no sign of following up
 
 
 def _own(typed: str, signs: frozenset[str]) -> str:
@@ -137,7 +148,7 @@ def _own(typed: str, signs: frozenset[str]) -> str:
 
 
 def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Readings | None:
-    """Return a turn read alone and with its topic; None where there is nothing to follow up on."""
+    """Return a later turn as it may be read; None where nothing was answered before, or a passage or list is named."""
     signs = shown(typed)
     own = _own(typed, signs)
     alone = engine.read(own)
@@ -145,18 +156,23 @@ def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Rea
         signs -= {"pronoun"}
     topic = _topic(conversation, own, signs, engine)
     asked = read_structure(alone, engine.report)
-    stands_alone = bool(alone.units) and not signs & _CUES
-    whole = alone.passage or stands_alone or (asked is not None and asked.whole)
+    whole = alone.passage or (asked is not None and asked.whole)
     if not topic or whole or "conversation" in engine.without:
         return None
+    stands_alone = bool(alone.units) and not signs & _CUES
+    texts = [told(asked_before(conversation, engine), alone.text), *([] if stands_alone else alone.wordings)]
+    encoded = engine.encode(texts)
+    found = near(encoded[:1], engine.index, engine.ledger)
+    after = weigh(alone, named(alone, engine.ledger).nearer(found), engine, follows=True)
     own = strip_lead(own, "repair") if "repair" in signs else own
+    if stands_alone:
+        return Readings(own, signs, after, None)
     merged = merge(own, topic, engine.vocabulary)
     together, earlier = engine.read(merged.text), engine.read(topic)
-    encoded = engine.encode([*alone.wordings, told(asked_before(conversation, engine), alone.text)])
-    first = weigh(alone, engine.gather(alone, encoded[:-1]), engine)
-    fused = weigh(together, _fuse([together, alone, earlier], encoded[-1], engine), engine, follows=True)
-    akin = float(encoded[0].views[0] @ encoded[-1].views[0])
-    return Readings(own, signs, first, earlier, akin, merged, fused)
+    first = weigh(alone, engine.gather(alone, encoded[1:]), engine)
+    fused = weigh(together, named(together, engine.ledger).nearer(found), engine, follows=True)
+    akin = float(encoded[0].views[0] @ encoded[1].views[0])
+    return Readings(own, signs, after, Following(first, earlier, akin, merged, fused))
 
 
 def asked_before(conversation: Conversation, engine: Engine) -> list[str]:
@@ -173,17 +189,10 @@ def told(before: Sequence[str], text: str) -> str:
     return _AFTER.join([*before, text])
 
 
-def _fuse(readings: Sequence[Question], told_all: EncodedQuestion, engine: Engine) -> Evidence:
-    """Return the evidence for a follow-up: what three readings name, and what lies near to all that was asked."""
-    parts = [named(question, engine.ledger) for question in readings]
-    table = np.tensordot(np.array(_FUSED, np.float32), np.stack([part.table for part in parts]), axes=1)
-    return replace(parts[0], table=table).nearer(near([told_all], engine.index, engine.ledger))
-
-
-def turn_signs(readings: Readings) -> dict[str, float]:
+def turn_signs(readings: Readings, following: Following) -> dict[str, float]:
     """Return the named signs that tell a follow-up from a new question, each near [0, 1]."""
-    signs, first, fused = readings.shown, readings.first, readings.fused
-    own, alone, earlier = readings.own, first.question, readings.earlier
+    signs, first, fused = readings.shown, following.first, following.fused
+    own, alone, earlier = readings.own, first.question, following.earlier
     names = {stem for unit in alone.units if unit.weight > 0.3 for stem in unit.stems}
     before = {stem for unit in earlier.units for stem in unit.stems}
     return {
@@ -201,7 +210,7 @@ def turn_signs(readings: Readings) -> dict[str, float]:
         "own_score": float(first.scores[first.best[0]]) / 10,
         "gain": float(fused.scores[fused.best[0]] - first.scores[first.best[0]]) / 10,
         "gain_confidence": fused.confidence - first.confidence,
-        "akin": readings.akin,
+        "akin": following.akin,
         "new_names": min(1.0, len(names - before) / 3),
         "shared_names": min(1.0, len(names & before) / 2),
     }
