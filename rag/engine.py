@@ -18,7 +18,6 @@ from rag.vocabulary import Vocabulary, read_vocabulary
 
 # What can be switched off to see what it is worth, and the evidence that goes with it.
 MECHANISMS: dict[str, tuple[str, ...]] = {
-    "stories": (),
     "frames": (),
     "spelling": (),
     "glossary": (),

@@ -32,15 +32,6 @@ _PRESUMES = re.compile(
     r"how (did|has|have))\b|\bwhy\b",
     re.IGNORECASE,
 )
-_OPENS_ASKING = re.compile(
-    r"\b(what|which|who|whom|whose|how|why|when|where|is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|"
-    r"list|name|tell|show|any)\b",
-    re.IGNORECASE,
-)
-_POINTS_BACK = re.compile(
-    r"\b(they|them|those|these|it|its|that|this|he|him|his|she|her|their|there|ones?)\b", re.IGNORECASE
-)
-_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +79,10 @@ def clean(text: str) -> str:
 def read_question(typed: str, vocabulary: Vocabulary, without: frozenset[str] = frozenset()) -> Question:
     """Return what `typed` asks of a report with that vocabulary. `typed` is clean.
 
-    `without` switches mechanisms off: "stories", "frames", "spelling", "glossary".
+    `without` switches mechanisms off: "frames", "spelling", "glossary".
     """
-    focus = typed if "stories" in without else _focus(typed)
-    focus = focus if "frames" in without else strip_frames(focus)
-    text, corrected = (focus, ()) if "spelling" in without else _spell(focus, vocabulary)
+    asked = typed if "frames" in without else strip_frames(typed)
+    text, corrected = (asked, ()) if "spelling" in without else _spell(asked, vocabulary)
     words = split_words(text)
     judged, polarity = _asked_polarity(words)
     units = find_units(text, vocabulary, judged)
@@ -114,21 +104,6 @@ def read_question(typed: str, vocabulary: Vocabulary, without: frozenset[str] = 
         searched,
         corrected,
     )
-
-
-def _focus(typed: str) -> str:
-    """Return the sentence that asks, of a question told with its story; the whole where none does."""
-    parts = [part for part in _SENTENCE_END.split(typed) if part.strip()]
-    if len(parts) < 2:
-        return typed
-    asking = [part for part in parts if part.rstrip().endswith("?")] or [
-        part for part in parts if _OPENS_ASKING.match(part.strip())
-    ]
-    if not asking:
-        return typed
-    focus = " ".join(asking)
-    said = [word for word in split_words(focus) if word.stem not in stop_stems()]
-    return focus if len(said) >= 2 and not _POINTS_BACK.search(focus) else typed
 
 
 @cache

@@ -42,10 +42,3 @@ def test_without_conversation_a_follow_up_is_read_alone(fake_index: Index) -> No
     forgetful = open_engine(fake_index, FakeEncoder(), without=frozenset({"conversation"}))
     before = ask(forgetful, "Is support for young carers adequate?").conversation
     assert ask(forgetful, "and for care leavers?", before).turn == "new"
-
-
-def test_without_stories_a_question_keeps_its_story(fake_index: Index) -> None:
-    told = "My neighbour moved here last year with two boys. How good is school attendance in the borough?"
-    whole = open_engine(fake_index, FakeEncoder(), without=frozenset({"stories"}))
-    assert "neighbour" in whole.read(told).text
-    assert "neighbour" not in engine_over(fake_index).read(told).text

@@ -142,14 +142,9 @@ def test_a_subject_survives_its_frames(text: str) -> None:
     assert "bullying" in strip_frames(text) or "bullying" not in text
 
 
-def test_the_sentence_that_asks_is_read_of_a_story(read: Read) -> None:
-    typed = "My neighbour moved here last year. How many nurseries are open?"
-    assert read(typed).text == "How many nurseries are open?"
-
-
-def test_a_story_that_the_question_points_back_to_is_kept(read: Read) -> None:
+def test_a_story_is_read_with_its_question(read: Read) -> None:
     typed = "My neighbour fosters two teenagers. How often are they visited by nurses?"
-    assert "fosters" in read(typed).text
+    assert read(typed).text == typed
 
 
 # ---- spelling
