@@ -3,6 +3,7 @@
 Not here: earlier turns (conversation.py), the wording of replies (page/).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +26,8 @@ _DEPTH = 30  # sentences looked at for findings
 _MOST = 8  # findings cited, unless a list is asked for
 _MOST_LISTED = 20
 _NEAREST = 3
+_EVERYWHERE = re.compile(r"\b(?:in|across|by|for|at)\s+(?:all|every|each)\b", re.IGNORECASE)
+_DENIALS = 3  # sentences that may deny what a question presumes
 _KIND_REASONS: dict[str, Reason] = {
     "money": "no_money",
     "number": "no_number",
@@ -226,16 +229,28 @@ def _numbered(question: Question, reply: Reply, engine: Engine) -> Reply:
 def _declined(weighed: Weighed, reply: Reply, engine: Engine) -> Reply:
     """Return the reply that says what is missing, with the nearest passages."""
     status, reason, about = _why_not(weighed, engine)
-    if against := _against(weighed, find(weighed, engine), engine):
+    if against := _against(weighed, _on_subject(weighed), engine):
         return replace(reply, status="contradicted", reason="presumes_otherwise", citations=cite(against, engine))
     nearest = [Finding(row, float(weighed.likely[row])) for row in weighed.best[:_NEAREST]]
     shown = cite(nearest, engine) if status == "related" or weighed.question.units else ()
     return replace(reply, status=status, reason=reason, about=about, nearest=shown)
 
 
+def _extent(text: str) -> int:
+    """Return 1 for a sentence that says much or everywhere, -1 for little, 0 for neither."""
+    return direction(text) or int(_EVERYWHERE.search(text) is not None)
+
+
+def _on_subject(weighed: Weighed) -> list[Finding]:
+    """Return the sentences that name most of what is asked, whatever they say of it: a denial ranks low otherwise."""
+    covered = weighed.evidence.column("covered") + (weighed.scores / 1000).astype(np.float32)
+    rows = [row for row in ranked(covered, _DENIALS) if covered[row] >= covered.max() - 0.1]
+    return [Finding(row, float(weighed.likely[row])) for row in rows]
+
+
 def _why_not(weighed: Weighed, engine: Engine) -> tuple[Status, Reason, tuple[str, ...]]:
     question, signs = weighed.question, weighed.signs
-    about_it = signs["likely"] >= engine.numbers.thresholds["related"]
+    about_it = bool(question.units) and signs["unnamed"] <= engine.numbers.thresholds["unnamed"]
     unnamed = tuple(
         unit.text for unit, named in zip(question.units, weighed.evidence.unit_best, strict=False)
         if named < 0.5 and unit.weight >= 0.95
@@ -260,10 +275,9 @@ def _against(weighed: Weighed, findings: Sequence[Finding], engine: Engine) -> l
     "Why are school councils so rare?" meets "School councils are in place in all schools".
     """
     question = weighed.question
-    if not question.presumes:
-        return []
     limits = engine.numbers.thresholds
-    if weighed.signs["covered"] < limits["denied_cover"] or weighed.likely[weighed.best[0]] < limits["related"]:
+    covered = weighed.evidence.column("covered_near")
+    if not question.presumes or not any(covered[finding.row] >= limits["denied_cover"] for finding in findings):
         return []
     judged = subject_polarity(question, engine.ledger)
     claimed = question.polarity
@@ -271,8 +285,8 @@ def _against(weighed: Weighed, findings: Sequence[Finding], engine: Engine) -> l
     against, bearing = [], []
     for finding in findings:
         text = engine.index.rows[finding.row].text
-        turned = claimed * judged[finding.row] < -limits["denied"] if claimed else way * direction(text) < 0
-        borne = claimed * judged[finding.row] > 0.2 if claimed else way * direction(text) > 0
+        turned = claimed * judged[finding.row] < -limits["denied"] if claimed else way * _extent(text) < 0
+        borne = claimed * judged[finding.row] > 0.2 if claimed else way * _extent(text) > 0
         against += [finding] if turned else []
         bearing += [finding] if borne else []
     return against if against and (not bearing or (findings[0] in against and len(against) > len(bearing))) else []

@@ -156,7 +156,7 @@ def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Rea
         signs -= {"pronoun"}
     topic = _topic(conversation, own, signs, engine)
     asked = read_structure(alone, engine.report)
-    whole = alone.passage or (asked is not None and asked.whole)
+    whole = alone.passage or (asked is not None and asked.whole and not signs & _CUES)
     if not topic or whole or "conversation" in engine.without:
         return None
     stands_alone = bool(alone.units) and not signs & _CUES

@@ -18,7 +18,13 @@ _PEOPLE = frozenset({"group", "role", "body"})
 _THEY = re.compile(r"\b(they|them|their|theirs|he|she|him|her|his|hers)\b", re.IGNORECASE)
 _IT = re.compile(
     r"\b(?:(?:that|this|those|these|such|the same)\s+(?:one|ones|thing|things|group|service|issue|area|kids|children)|"
-    r"it|its|that|this|those|these|there|the same|the former|the latter|one|ones)\b",
+    r"it|its|that|this|those|these|the same|the former|the latter|one|ones)\b",
+    re.IGNORECASE,
+)
+# Those who wrote the report: "what do they recommend about that?"
+_WRITERS = re.compile(
+    r"\b(?:they|it)\b(?=\s+(?:say|says|said|recommend|recommends|recommended|suggest|suggested|propose|proposed|"
+    r"want|wanted|advise|advised|mention|mentions|find|found|think|thought|conclude|concluded|give|gives)\b)",
     re.IGNORECASE,
 )
 _FILLS_SUBJECT = re.compile(r"\b(it|that|this)('s)?\s+(is|was|has|seem)", re.IGNORECASE)
@@ -135,6 +141,7 @@ def _has_kind(unit: Unit, slot: str, vocabulary: Vocabulary) -> bool:
 
 def _fill(turn: str, topic: str, subject: str, vocabulary: Vocabulary) -> str:
     """Return the turn with its pronoun replaced by what it stands for; "" where it has none."""
+    turn = _WRITERS.sub("the inspectors", turn)
     people = [
         unit for unit in _subject_units(topic, vocabulary) if any(_has_kind(unit, k, vocabulary) for k in _PEOPLE)
     ]

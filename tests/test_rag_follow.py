@@ -205,3 +205,9 @@ def test_meaningful_words_are_counted(turn: str, count: int) -> None:
 )
 def test_the_last_question_is_understood_after_the_others(questions: list[str], understood: str) -> None:
     assert resolve_alone(questions) == understood
+
+
+def test_they_who_recommend_wrote_the_report(words: Vocabulary) -> None:
+    read = merge("what do they recommend about that?", "housing for care leavers", words).text
+    assert read.startswith("what do the inspectors recommend about")
+    assert "care leavers" in read
