@@ -11,9 +11,9 @@ from pathlib import Path
 
 from eval.cast import CastError, CastScore, compare, show_cast
 from eval.failures import failures
-from eval.questions import QUESTIONS, SPLITS, QuestionsError, holds, read_questions
+from eval.questions import QUESTIONS, SPLITS, QuestionsError, holds, read_questions, report_asked
 from eval.remember import RememberingEncoder
-from eval.results import as_json, compare_with_last, write_json
+from eval.results import RESULTS, as_json, compare_with_last, write_json
 from eval.run import SYSTEMS, FidelityError, Trial, ablated, not_run, run, systems
 from eval.score import PARTS
 from eval.speed import Speed, measure_speed, show_speed
@@ -25,8 +25,6 @@ from index.store import StoreError, index_folder, open_index
 from rag.engine import open_engine
 
 _PROJECT = Path(__file__).parents[1]
-OTHERS = _PROJECT.parent / "shared" / "reports" / "others"  # reports that are not the project's to copy
-RESULTS = Path(__file__).parent / "results"
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -55,7 +53,7 @@ def _sources(options: argparse.Namespace) -> Iterator[tuple[Path, Path]]:
         yield source, options.questions or QUESTIONS / source.stem
         return
     for folder in sorted(path for path in QUESTIONS.glob("*") if holds(path, options.split)):
-        yield BUNDLED if folder.name == BUNDLED.stem else OTHERS / f"{folder.name}.txt", folder
+        yield report_asked(folder), folder
 
 
 @dataclass(frozen=True, slots=True)

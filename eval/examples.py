@@ -5,17 +5,15 @@ Not here: the fitting (fit.py, tune.py), or what the files of questions hold (qu
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from eval.labels import Gold, Place, among
-from eval.questions import QUESTIONS, QuestionSet, Turn, read_questions
+from eval.questions import QUESTIONS, QuestionSet, Turn, read_questions, report_asked
 from index.embed import Encoder
-from index.parse import BUNDLED
 from index.store import Index, index_folder, open_index
-from rag.conversation import Readings, asked_before, both_readings, told
+from rag.conversation import Readings, asked_before, both_readings, read_alone, told
 from rag.engine import Engine
 from rag.evidence import Evidence
 from rag.question import Question, clean
@@ -25,7 +23,6 @@ from rag.turns import Turn as Asked
 Floats = NDArray[np.float64]
 DIRECT = 0.6  # in a listwise loss: weight of finding one direct sentence beside that of ranking all labelled ones
 _UNTOLD = ("social", "command")  # kinds of turn that nothing follows up on
-_OTHERS = Path(__file__).parents[2] / "shared" / "reports" / "others"
 
 
 @dataclass(frozen=True)
@@ -45,10 +42,7 @@ class Example:
 def reports(encoder: Encoder) -> Iterator[tuple[Index, QuestionSet]]:
     """Yield the reports at hand that have questions: the bundled one, and those beside the project."""
     for folder in sorted(QUESTIONS.iterdir()):
-        source = next(
-            (s for s in (BUNDLED, _OTHERS / f"{folder.name}.txt") if s.stem == folder.name and s.is_file()), None
-        )
-        if source is not None:
+        if (source := report_asked(folder)).is_file():
             index = open_index(source, index_folder(), encoder, print, lambda *_: None)
             yield index, read_questions(folder, index.report)
 
@@ -83,7 +77,8 @@ def later_turns(engine: Engine, questions: QuestionSet, wanted: str) -> Iterator
     for dialogue in questions.only(wanted).conversations:
         before = Conversation()
         for turn in dialogue.turns:
-            readings = both_readings(clean(turn.question), before, engine)
+            text = clean(turn.question)
+            readings = both_readings(text, read_alone(text, engine), before, engine)
             if before.turns and turn.kind not in (*_UNTOLD, "first"):
                 yield Later(turn, before, readings)
             following = readings.following if readings and turn.kind not in ("change", "first") else None

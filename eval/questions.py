@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from eval.labels import Gold, Place
+from index.parse import BUNDLED
 from index.report import Report, Span
 
 QUESTIONS = Path(__file__).parent / "questions"
+OTHERS = Path(__file__).parents[2] / "shared" / "reports" / "others"  # reports that are not the project's to copy
 SPLITS = ("train", "dev", "test")  # what numbers are fitted on, what is looked at, what is only run
 JUDGED = ("dev", "test")
 TYPES = (
@@ -146,6 +148,11 @@ def read_questions(folder: Path, report: Report) -> QuestionSet:
         _read(folder / "negatives.jsonl", report, _negative),
         _read(folder / "conversations.jsonl", report, _dialogue),
     )
+
+
+def report_asked(folder: Path) -> Path:
+    """Return the report's text that the questions in `folder` are about; one of OTHERS may not be at hand."""
+    return BUNDLED if folder.name == BUNDLED.stem else OTHERS / f"{folder.name}.txt"
 
 
 def holds(folder: Path, split: str) -> bool:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from eval.questions import NEGATIVE_KINDS
+from eval.results import RESULTS
 from eval.run import PRODUCT
 
 README = Path(__file__).parents[1] / "README.md"
-RESULTS = Path(__file__).parent / "results"
 _OPEN, _CLOSE = "<!-- scores -->\n", "<!-- /scores -->"
 _NAMES = {
     PRODUCT: "Pinpoint",

@@ -20,6 +20,7 @@ from eval.score import PARTS, Summary, reliability, summarise
 from eval.speed import Speed
 
 _PACKAGES = ("pinpoint", "numpy", "faiss-cpu", "bm25s", "sentence-transformers", "torch")
+RESULTS = Path(__file__).parent / "results"
 _CURVE = 40  # points kept of a risk-coverage curve
 
 

@@ -160,16 +160,16 @@ def tune(
     weighing = Weighing()
     layers, turned = _parameters(changes.values()), _parameters(views.values())
     optimizer = _optimizer(layers, turned, weighing)
-    fitted = [*layers, *turned, *weighing.parameters()]
-    kept = [parameter.detach().clone() for parameter in fitted]
-    steps = epochs * len(list(batches([[*part, *changes_of_subject(part, drawn)] for part in found], drawn)))
+    learnt = [*layers, *turned, *weighing.parameters()]
+    kept = [parameter.detach().clone() for parameter in learnt]
+    steps = epochs * len(list(one_epoch(found, drawn)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / _WARM_UP) * max(_FLOOR, 1 - step / max(steps, 1))
     )
     step = 0
     for epoch in range(epochs):
         losses: list[float] = []
-        for batch in batches([[*part, *changes_of_subject(part, drawn)] for part in found], drawn):
+        for batch in one_epoch(found, drawn):
             optimizer.zero_grad()
             each = batch_losses(batch, choose(batch, drawn), model, views, weighing)
             each.mean().backward()  # type: ignore[no-untyped-call]
@@ -178,11 +178,11 @@ def tune(
             schedule.step()
             step += 1
             share = 1 - min(_KEPT, (1 + step) / (10 + step))
-            for mean, parameter in zip(kept, fitted, strict=True):
+            for mean, parameter in zip(kept, learnt, strict=True):
                 mean.lerp_(parameter.detach(), share)
             losses += each.tolist()
         print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.3f} (n={len(losses)})", flush=True)
-    for mean, parameter in zip(kept, fitted, strict=True):
+    for mean, parameter in zip(kept, learnt, strict=True):
         parameter.data = mean
     return changes | {f"{VIEW}{name}": view for name, view in views.items()}, weighing.ranking()
 
@@ -218,6 +218,11 @@ def _optimizer(
     return torch.optim.AdamW(
         [{"params": part, "lr": _RATES[name], "weight_decay": _DECAYS[name]} for name, part in parts.items()]
     )
+
+
+def one_epoch(found: Sequence[Sequence[Example]], drawn: np.random.Generator) -> Iterator[list[Example]]:
+    """Yield the batches of one epoch: every example once, and some once more as changes of subject."""
+    return batches([[*part, *changes_of_subject(part, drawn)] for part in found], drawn)
 
 
 def changes_of_subject(part: Sequence[Example], drawn: np.random.Generator) -> list[Example]:

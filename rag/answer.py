@@ -255,18 +255,19 @@ def _why_not(weighed: Weighed, engine: Engine) -> tuple[Status, Reason, tuple[st
         unit.text for unit, named in zip(question.units, weighed.evidence.unit_best, strict=False)
         if named < 0.5 and unit.weight >= 0.95
     )  # fmt: skip
+    status: Status = "related" if about_it else "not_covered"
     if years := tuple(year for year in question.years if year not in engine.years):
-        return ("related" if about_it else "not_covered"), "other_time", years
+        return status, "other_time", years
     if signs["other_place"]:
-        return ("related" if about_it else "not_covered"), "other_place", question.places
+        return status, "other_place", question.places
     if question.names:
-        return ("related" if about_it else "not_covered"), "unknown_name", question.names
+        return status, "unknown_name", question.names
     if not about_it:
-        return "not_covered", "no_subject", unnamed[:3]
+        return status, "no_subject", unnamed[:3]
     for kind, reason in _KIND_REASONS.items():
         if signs[f"lacks_{kind}"] or (signs[f"asks_{kind}"] and kind != "place"):
-            return "related", reason, ()
-    return "related", "no_detail", unnamed[:3]
+            return status, reason, ()
+    return status, "no_detail", unnamed[:3]
 
 
 def _against(weighed: Weighed, findings: Sequence[Finding], engine: Engine) -> list[Finding]:

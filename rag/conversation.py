@@ -7,8 +7,6 @@ Not here: how a follow-up is completed (follow.py), how a question is answered (
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from index.report import Metadata, Report, Span
 from index.store import SentenceRow
 from rag.answer import Weighed, answer, cite, find, weigh
@@ -19,9 +17,9 @@ from rag.follow import Merged, meaningful, merge, shown, strip_lead
 from rag.parts import parts_of
 from rag.question import Question, clean, strip_frames
 from rag.reply import Citation, Reason, Reply
-from rag.retrieve import logistic
+from rag.retrieve import logistic, ranked
 from rag.structure import read_structure
-from rag.turns import LONGEST_QUESTION, Conversation, Turn
+from rag.turns import LONGEST_QUESTION, MOST_CITED, Conversation, Turn
 from rag.vocabulary import Vocabulary, read_vocabulary
 
 NEW = Conversation()
@@ -80,8 +78,8 @@ def _in_parts(reply: Reply, parts: Sequence[str], engine: Engine) -> Reply:
 def search(engine: Engine, query: str, limit: int = 10) -> list[Citation]:
     """Return the sentences nearest to `query`, best first, without a judgement whether they answer it."""
     weighed = _alone(engine.read(clean(query)), engine)
-    best = np.argsort(-weighed.scores, kind="stable")[:limit]
-    return list(cite([Finding(int(row), float(weighed.likely[row])) for row in best], engine))
+    best = ranked(weighed.scores, limit)
+    return list(cite([Finding(row, float(weighed.likely[row])) for row in best], engine))
 
 
 def _help(typed: str, reason: Reason, conversation: Conversation) -> Reply:
@@ -92,7 +90,7 @@ def _help(typed: str, reason: Reason, conversation: Conversation) -> Reply:
 
 def _remember(reply: Reply, conversation: Conversation, topic: str) -> Reply:
     cited = tuple((c.passage.id, c.passage.sentences.index(span)) for c in reply.citations for span in _sentences(c))
-    turn = Turn(reply.question[:1000], topic[:1000], reply.status, cited[:60])
+    turn = Turn(reply.question[:LONGEST_QUESTION], topic[:LONGEST_QUESTION], reply.status, cited[:MOST_CITED])
     return replace(reply, conversation=conversation.then(turn))
 
 
@@ -107,9 +105,9 @@ def _alone(question: Question, engine: Engine) -> Weighed:
 
 def read_turn(typed: str, conversation: Conversation, engine: Engine) -> Read:
     """Return the turn as it is read: alone, or with what was talked about before."""
-    readings = both_readings(typed, conversation, engine)
+    alone = read_alone(typed, engine)
+    readings = both_readings(typed, alone, conversation, engine)
     if readings is None:
-        alone = engine.read(_own(typed, shown(typed)))
         return Read(_alone(alone, engine), "new", alone.typed)
     following = readings.following
     if following is None or logistic(turn_signs(readings, following), engine.numbers.follows) < _FOLLOWS:
@@ -143,15 +141,17 @@ class Readings:
     following: Following | None  # None for a whole question that shows no sign of following up
 
 
-def _own(typed: str, signs: frozenset[str]) -> str:
-    return strip_lead(typed, "change") if "change" in signs else typed
+def read_alone(typed: str, engine: Engine) -> Question:
+    """Return what a turn asks by itself, without what only marks a change of subject."""
+    return engine.read(strip_lead(typed, "change") if "change" in shown(typed) else typed)
 
 
-def both_readings(typed: str, conversation: Conversation, engine: Engine) -> Readings | None:
-    """Return a later turn as it may be read; None where nothing was answered before, or a passage or list is named."""
-    signs = shown(typed)
-    own = _own(typed, signs)
-    alone = engine.read(own)
+def both_readings(typed: str, alone: Question, conversation: Conversation, engine: Engine) -> Readings | None:
+    """Return a later turn, by itself `alone`, as it may be read.
+
+    None where nothing was answered before, or a passage or list is named.
+    """
+    signs, own = shown(typed), alone.typed
     if "pronoun" in signs and "pronoun" not in shown(strip_frames(own)):  # "what did it say about …"
         signs -= {"pronoun"}
     topic = _topic(conversation, own, signs, engine)

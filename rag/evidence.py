@@ -1,6 +1,6 @@
 """Question -> evidence: for every sentence of the report, how it bears on what is asked.
 
-The columns are named; the weights that add them up are in ranking.json.
+The columns are named; the weights that add them up are in fitted.json.
 Not here: the weighing and the choosing (retrieve.py, answer.py).
 """
 

@@ -12,7 +12,7 @@ LONGEST_CONVERSATION = 20  # turns kept; the oldest go first
 LONGEST_QUESTION = 1000  # characters
 VERSION = 1
 _STATUSES = frozenset({"answered", "partial", "contradicted", "related", "not_covered", "help"})
-_MOST_CITED = 60  # sentences one turn may have cited
+MOST_CITED = 60  # sentences one turn may have cited
 _ADVICE = "leave it out to start a new one, or hand back the one that came with the last reply"
 
 
@@ -90,9 +90,9 @@ def _read_turn(value: Any, at: int, report: Report) -> Turn:
 
 
 def _read_cited(value: Any, at: int, report: Report) -> tuple[tuple[str, int], ...]:
-    if not isinstance(value, list) or len(value) > _MOST_CITED:
+    if not isinstance(value, list) or len(value) > MOST_CITED:
         raise ConversationError(
-            f"turn {at} of the conversation: cited is not a list of at most {_MOST_CITED}; {_ADVICE}"
+            f"turn {at} of the conversation: cited is not a list of at most {MOST_CITED}; {_ADVICE}"
         )
     cited = []
     for place in value:
