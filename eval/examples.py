@@ -22,6 +22,7 @@ from rag.turns import Turn as Asked
 
 Floats = NDArray[np.float64]
 DIRECT = 0.6  # in a listwise loss: weight of finding one direct sentence beside that of ranking all labelled ones
+_ENCODED = 256  # questions encoded together
 _UNTOLD = ("social", "command")  # kinds of turn that nothing follows up on
 
 
@@ -54,13 +55,15 @@ def examples(engine: Engine, questions: QuestionSet, wanted: str) -> Iterator[Ex
         *((text, g.gold, g.split, g.type) for g in questions.groups for text in g.questions),
         *((n.question, None, n.split, n.kind) for n in questions.negatives),
     ]
-    for text, gold, split, kind in asked:
-        if split != wanted or not clean(text):
-            continue
-        question = engine.read(clean(text))
-        evidence = engine.gather(question, engine.encode(question.wordings))
-        grades, must = _labelled(gold, engine) if gold else (None, ())
-        yield Example(engine, question, evidence, grades, must, split, kind, question.wordings)
+    asked = [one for one in asked if one[2] == wanted and clean(one[0])]
+    kept = [(engine.read(clean(text)), gold, kind) for text, gold, _, kind in asked]
+    for start in range(0, len(kept), _ENCODED):
+        part = kept[start : start + _ENCODED]
+        encoded = iter(engine.encode([text for question, _, _ in part for text in question.wordings]))
+        for question, gold, kind in part:
+            evidence = engine.gather(question, [next(encoded) for _ in question.wordings])
+            grades, must = _labelled(gold, engine) if gold else (None, ())
+            yield Example(engine, question, evidence, grades, must, wanted, kind, question.wordings)
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,15 @@ def later_turns(engine: Engine, questions: QuestionSet, wanted: str) -> Iterator
             readings = both_readings(text, read_alone(text, engine), before, engine)
             if before.turns and turn.kind not in (*_UNTOLD, "first"):
                 yield Later(turn, before, readings)
-            following = readings.following if readings and turn.kind not in ("change", "first") else None
-            topic = following.merged.topic if following else turn.question
+            topic = readings.merged.topic if readings and turn.kind not in ("change", "first") else turn.question
             if turn.gold.must and turn.kind not in _UNTOLD:
-                before = before.then(Asked(turn.question, topic, "answered"))
+                before = before.then(Asked(turn.question, topic, "answered", _cited(turn.gold, engine)))
+
+
+def _cited(gold: Gold, engine: Engine) -> tuple[tuple[str, int], ...]:
+    """Return what an answer would have cited: the first place of each finding."""
+    firsts = [group[0] for group in gold.must]
+    return tuple((r.passage.id, r.at) for r in engine.index.rows if among(Place(r.passage.id, r.span), firsts))
 
 
 def turn_examples(engine: Engine, questions: QuestionSet, wanted: str) -> Iterator[Example]:

@@ -28,16 +28,16 @@ from torch.nn.functional import dropout, linear, normalize
 from eval.examples import DIRECT, Example, examples, reports, turn_examples
 from eval.fit import keep_fitted
 from eval.questions import TURN_KINDS
-from index.embed import SORTS, TUNING, VIEW, SentenceTransformerEncoder
+from index.embed import IMPORTANCE, SORTS, TUNING, VIEW, SentenceTransformerEncoder
 from index.store import vectors_of
 from rag.conversation import told
 from rag.engine import Engine, open_engine
-from rag.evidence import FEATURES, NEAR
+from rag.evidence import FEATURES, NEAR, RANKED, quoted
 from rag.retrieve import fitted
 
 _SEED = 0
 # Chosen on the dev split: more epochs or a higher rank fit train better and dev no better.
-_EPOCHS = 4
+_EPOCHS = 3
 _RANK = 8
 _VIEW_RANK = 64
 _BATCH = 32  # questions of one report
@@ -59,7 +59,7 @@ _LONGEST_CHANGE = 150  # characters of the change
 _START = (2.0, 3.0, 3.0, 12.0)  # weights of NEAR to start from
 _NOTHING = 8.0  # score to start from of the option that no sentence answers
 _NEAR_AT = [FEATURES.index(name) for name in NEAR]
-_REST_AT = [at for at, name in enumerate(FEATURES) if name not in NEAR]
+_REST_AT = [FEATURES.index(name) for name in RANKED if name not in NEAR]
 
 
 class Change(torch.nn.Module):
@@ -88,6 +88,34 @@ class View(torch.nn.Module):
     def forward(self, vectors: Tensor) -> Tensor:
         """Return unit vectors (n, d) as this view has them."""
         return normalize(vectors + vectors @ self.a.T @ self.b.T, dim=-1)
+
+
+class Importance(torch.nn.Module):
+    """How much a token of a question says where it stands: index.embed.IMPORTANCE, alike at first."""
+
+    def __init__(self, dimensions: int) -> None:
+        """Make it for vectors of that length."""
+        super().__init__()
+        self.a = torch.nn.Parameter(torch.zeros(dimensions))
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Return (t,) weights above 0 for the unit vectors (t, d)."""
+        return (tokens @ self.a).exp()
+
+
+@dataclass(frozen=True, eq=False)
+class Learnt:
+    """What is fitted of a model's encoding of questions."""
+
+    changes: Mapping[str, Change]  # by the layer's name
+    views: Mapping[str, View]  # for each of SORTS, and for "tokens"
+    importance: Importance
+
+    def parts(self) -> dict[str, Tensor]:
+        """Return the tensors by the names that index/embed.py reads them by."""
+        named = {**self.changes, **{f"{VIEW}{name}": view for name, view in self.views.items()}}
+        found = {f"{name}.{key}": value for name, one in named.items() for key, value in one.state_dict().items()}
+        return found | {IMPORTANCE: self.importance.a.detach()}
 
 
 class Weighing(torch.nn.Module):
@@ -125,8 +153,8 @@ def main() -> None:
     for index, questions in reports(encoder):
         engine = open_engine(index, encoder, untuned)
         found.append(usable([*examples(engine, questions, "train"), *turn_examples(engine, questions, "train")]))
-    changes, ranking = tune(encoder.model, found)
-    write(changes, TUNING)
+    learnt, ranking = tune(encoder.model, found)
+    write(learnt, TUNING)
     keep_fitted(replace(fitted(), ranking=ranking))
     print(f"wrote {TUNING.name} from {sum(map(len, found))} questions over {sum(map(bool, found))} reports")
 
@@ -146,22 +174,21 @@ def _usable(one: Example) -> bool:
     return bool(one.grades.max() >= 2)
 
 
-def tune(
-    model: Any, found: Sequence[Sequence[Example]], epochs: int = _EPOCHS
-) -> tuple[dict[str, Change | View], dict[str, float]]:
-    """Return the change of each linear layer and the views, by name, and the weight of each feature of evidence.
+def tune(model: Any, found: Sequence[Sequence[Example]], epochs: int = _EPOCHS) -> tuple[Learnt, dict[str, float]]:
+    """Return what is fitted of the encoding of questions, and the weight of each feature of evidence.
 
     They are fitted on examples of one report or several; `model` stays as it is.
     """
     torch.manual_seed(_SEED)
     drawn = np.random.default_rng(_SEED)
     model, changes = with_changes(model)
-    views = {name: View(model.get_embedding_dimension()) for name in (*SORTS, "tokens")}
-    weighing = Weighing()
-    layers, turned = _parameters(changes.values()), _parameters(views.values())
+    dimensions = model.get_embedding_dimension()
+    views = {name: View(dimensions) for name in (*SORTS, "tokens")}
+    learnt, weighing = Learnt(changes, views, Importance(dimensions)), Weighing()
+    layers, turned = _parameters(changes.values()), _parameters([*views.values(), learnt.importance])
     optimizer = _optimizer(layers, turned, weighing)
-    learnt = [*layers, *turned, *weighing.parameters()]
-    kept = [parameter.detach().clone() for parameter in learnt]
+    fitted_to = [*layers, *turned, *weighing.parameters()]
+    kept = [parameter.detach().clone() for parameter in fitted_to]
     steps = epochs * len(list(one_epoch(found, drawn)))
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / _WARM_UP) * max(_FLOOR, 1 - step / max(steps, 1))
@@ -171,20 +198,20 @@ def tune(
         losses: list[float] = []
         for batch in one_epoch(found, drawn):
             optimizer.zero_grad()
-            each = batch_losses(batch, choose(batch, drawn), model, views, weighing)
+            each = batch_losses(batch, choose(batch, drawn), model, learnt, weighing)
             each.mean().backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_([*layers, *turned], 1.0)
             optimizer.step()
             schedule.step()
             step += 1
             share = 1 - min(_KEPT, (1 + step) / (10 + step))
-            for mean, parameter in zip(kept, learnt, strict=True):
+            for mean, parameter in zip(kept, fitted_to, strict=True):
                 mean.lerp_(parameter.detach(), share)
             losses += each.tolist()
         print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.3f} (n={len(losses)})", flush=True)
-    for mean, parameter in zip(kept, learnt, strict=True):
+    for mean, parameter in zip(kept, fitted_to, strict=True):
         parameter.data = mean
-    return changes | {f"{VIEW}{name}": view for name, view in views.items()}, weighing.ranking()
+    return learnt, weighing.ranking()
 
 
 def _parameters(modules: Iterable[torch.nn.Module]) -> list[torch.nn.Parameter]:
@@ -230,9 +257,11 @@ def changes_of_subject(part: Sequence[Example], drawn: np.random.Generator) -> l
     alone = [one for one in part if one.kind not in TURN_KINDS and len(one.wordings[0]) < _LONGEST_CHANGE]
     changed = []
     for one in alone:
-        before = [alone[at].wordings[0] for at in drawn.integers(len(alone), size=drawn.integers(1, 4))]
-        if drawn.random() < _CHANGES and sum(map(len, before)) < _MOST_BEFORE:
-            changed.append(replace(one, wordings=[told(before, one.wordings[0])]))
+        before = [alone[at] for at in drawn.integers(len(alone), size=drawn.integers(1, 4))]
+        texts = [other.wordings[0] for other in before]
+        if drawn.random() < _CHANGES and sum(map(len, texts)) < _MOST_BEFORE:
+            quotes = quoted([min(group) for group in before[-1].must], one.engine.ledger)
+            changed.append(replace(one, wordings=[told(texts, one.wordings[0])], evidence=one.evidence.after(quotes)))
     return changed
 
 
@@ -274,13 +303,11 @@ def _choice(rows: NDArray[np.int64], engine: Engine) -> Choice:
     return Choice(rows, (sentences, headed, passages), tokens, torch.from_numpy(owner))
 
 
-def batch_losses(
-    batch: Sequence[Example], choice: Choice, model: Any, views: Mapping[str, View], weighing: Weighing
-) -> Tensor:
+def batch_losses(batch: Sequence[Example], choice: Choice, model: Any, learnt: Learnt, weighing: Weighing) -> Tensor:
     """Return the loss of each question of a batch: (b,)."""
     wordings = [one.wordings for one in batch]
     texts = [text for part in wordings for text in part]
-    near = similarities(model, views, texts, choice, batch[0].engine.ledger.token_weight)
+    near = similarities(model, learnt, texts, choice, batch[0].engine.ledger.token_weight)
     losses = []
     for one, part in zip(batch, torch.split(near, [len(texts) for texts in wordings]), strict=True):
         rest = torch.from_numpy(one.evidence.table[choice.rows][:, _REST_AT])
@@ -290,9 +317,7 @@ def batch_losses(
     return torch.stack(losses)
 
 
-def similarities(
-    model: Any, views: Mapping[str, View], texts: list[str], choice: Choice, rarity: Mapping[int, float]
-) -> Tensor:
+def similarities(model: Any, learnt: Learnt, texts: list[str], choice: Choice, rarity: Mapping[int, float]) -> Tensor:
     """Return how near each text is to each sentence in each of NEAR: (texts, c, 4), as rag/evidence.py has it."""
     read = model.tokenizer(
         texts,
@@ -305,11 +330,13 @@ def similarities(
     kept = ~read.pop("special_tokens_mask").bool()
     given = model(dict(read))
     vectors = normalize(given["sentence_embedding"], dim=-1)
-    seen = [views[sort](vectors) @ rows.T for sort, rows in zip(SORTS, choice.vectors, strict=True)]
-    tokens = views["tokens"](normalize(given["token_embeddings"][kept], dim=-1)) @ choice.tokens.T
+    seen = [learnt.views[sort](vectors) @ rows.T for sort, rows in zip(SORTS, choice.vectors, strict=True)]
+    units = normalize(given["token_embeddings"][kept], dim=-1)
+    tokens = learnt.views["tokens"](units) @ choice.tokens.T
     best = tokens.new_full((len(tokens), len(choice.rows)), -2.0)
     best = best.scatter_reduce(1, choice.owner.expand(len(tokens), -1), tokens, "amax")
-    weights = torch.tensor([rarity.get(token, 1.0) for token in read["input_ids"][kept].tolist()])
+    rare = torch.tensor([rarity.get(token, 1.0) for token in read["input_ids"][kept].tolist()])
+    weights = rare * learnt.importance(units)
     counts = kept.sum(dim=1).tolist()
     parts = zip(torch.split(weights, counts), torch.split(best, counts), strict=True)
     sims = torch.stack([(weight / weight.sum()) @ part for weight, part in parts])
@@ -329,10 +356,9 @@ def listwise_loss(scores: Tensor, grades: Tensor, nothing: Tensor) -> Tensor:
     return -DIRECT * direct - (1 - DIRECT) * (grades / grades.sum()) @ logs[:-1]
 
 
-def write(changes: Mapping[str, Change | View], path: Path) -> None:
-    """Write changes and views as index/embed.py reads them, in half precision."""
-    parts = {f"{name}.{key}": value for name, change in changes.items() for key, value in change.state_dict().items()}
-    save_file({key: value.half().contiguous() for key, value in parts.items()}, str(path))
+def write(learnt: Learnt, path: Path) -> None:
+    """Write what was fitted as index/embed.py reads it, in half precision."""
+    save_file({key: value.half().contiguous() for key, value in learnt.parts().items()}, str(path))
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float32]
 PACKAGED = "all-MiniLM-L6-v2"
@@ -26,6 +27,7 @@ _PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab12
 # What question wordings add to the packaged model's layers; the report's texts are encoded by the model as shipped.
 TUNING = Path(__file__).parent / "questions.safetensors"
 VIEW = "view."  # what the names of views begin with in that file
+IMPORTANCE = "importance"  # what the vector is called there that tells how much a token says
 _BATCH = 32  # texts in one forward pass; more gains nothing on two cores
 
 
@@ -48,11 +50,13 @@ class EncodedQuestion:
     views: Floats  # (len(SORTS), d)
     tokens: Floats  # (t, d)
     token_ids: NDArray[np.int64]  # (t,)
+    importance: Floats  # (t,) how much each token says where it stands, above 0; 1 as shipped
 
 
 def seen_alike(encoded: Encoded) -> EncodedQuestion:
     """Return a text as a question that is compared with every sort of text by the same vector."""
-    return EncodedQuestion(np.stack([encoded.vector] * len(SORTS)), encoded.tokens, encoded.token_ids)
+    alike = np.ones(len(encoded.tokens), np.float32)
+    return EncodedQuestion(np.stack([encoded.vector] * len(SORTS)), encoded.tokens, encoded.token_ids, alike)
 
 
 class Encoder(Protocol):
@@ -101,12 +105,11 @@ class SentenceTransformerEncoder:
         folder = _packaged_folder() if model == PACKAGED else Path(model)
         self._name = model if model == PACKAGED or not folder.is_dir() else folder.resolve().name
         self._model: Any = _load(str(folder) if folder.is_dir() else model)
+        # numpy's threads wait busily after each product and hold up torch's: a question would take twice as long.
+        threadpool_limits(1, user_api="blas")
         self._weights = _weights(folder if folder.is_dir() else _cached_folder(model))
         self._marks = _marks(self._model.tokenizer)
-        self._asking: Any = self._model
-        self._views: dict[str, View] = {}
-        if model == PACKAGED and TUNING.exists():
-            self._asking, self._views = tuned(self._model, TUNING)
+        self._tuned = tuned(self._model, TUNING) if model == PACKAGED and TUNING.exists() else None
 
     @property
     def name(self) -> str:
@@ -143,17 +146,9 @@ class SentenceTransformerEncoder:
 
     def encode_questions(self, texts: Sequence[str]) -> list[EncodedQuestion]:
         """Return one EncodedQuestion each: by the packaged model tuned to how people ask, else by the model."""
-        encoded = [seen_alike(one) for one in self._encode(self._asking, texts)]
-        if not self._views:
-            return encoded
-        return [
-            EncodedQuestion(
-                np.stack([self._views[sort](view) for sort, view in zip(SORTS, one.views, strict=True)]),
-                self._views["tokens"](one.tokens),
-                one.token_ids,
-            )
-            for one in encoded
-        ]
+        if self._tuned is None:
+            return [seen_alike(one) for one in self._encode(self._model, texts)]
+        return [self._tuned.seen(one) for one in self._encode(self._tuned.model, texts)]
 
     def _encode(self, model: Any, texts: Sequence[str]) -> list[Encoded]:
         if not texts:
@@ -186,12 +181,28 @@ class View:
         return _unit(changed)
 
 
-def tuned(model: Any, tuning: Path) -> tuple[Any, dict[str, View]]:
-    """Return a copy of `model` with low-rank changes added to its layers, and its views; `model` stays as it is.
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """The packaged model tuned to how people ask."""
+
+    model: Any
+    views: dict[str, View]  # for each of SORTS, and for "tokens"
+    importance: Floats  # (d,)
+
+    def seen(self, encoded: Encoded) -> EncodedQuestion:
+        """Return a text that `model` encoded as the question it is."""
+        views = np.stack([self.views[sort](encoded.vector) for sort in SORTS])
+        importance = np.exp(encoded.tokens @ self.importance).astype(np.float32)
+        return EncodedQuestion(views, self.views["tokens"](encoded.tokens), encoded.token_ids, importance)
+
+
+def tuned(model: Any, tuning: Path) -> Tuned:
+    """Return a copy of `model` with low-rank changes added to its layers, and what goes with it; `model` stays.
 
     `tuning` is a safetensors file: for each layer NAME, NAME.a is (r, in) and NAME.b is
     (out, r), and b @ a is added to its weight (Hu et al. 2021); for each of SORTS and for
-    "tokens", view.SORT.a and view.SORT.b make a View. Fitted by eval/tune.py.
+    "tokens", view.SORT.a and view.SORT.b make a View; "importance" is (d,). Fitted by
+    eval/tune.py.
     """
     from safetensors.torch import load_file  # noqa: PLC0415
 
@@ -205,7 +216,7 @@ def tuned(model: Any, tuning: Path) -> tuple[Any, dict[str, View]]:
             views[name.removeprefix(VIEW)] = View(a.numpy(), b.numpy())
         else:
             changed[0].auto_model.get_submodule(name).weight.data += b @ a
-    return changed, views
+    return Tuned(changed, views, parts[IMPORTANCE].numpy())
 
 
 def _unit(vectors: Floats) -> Floats:

@@ -28,6 +28,7 @@ _MOST_LISTED = 20
 _NEAREST = 3
 _EVERYWHERE = re.compile(r"\b(?:in|across|by|for|at)\s+(?:all|every|each)\b", re.IGNORECASE)
 _DENIALS = 3  # sentences that may deny what a question presumes
+ANSWERABLE = ("score", "lead", "tokens", "units", "asks_recommendation", "asks_reason", "lacks_reason", "follows")
 _KIND_REASONS: dict[str, Reason] = {
     "money": "no_money",
     "number": "no_number",
@@ -80,40 +81,25 @@ def _of_other_groups(question: Question, engine: Engine) -> set[int]:
 
 
 def read_signs(weighed: Weighed, engine: Engine) -> dict[str, float]:
-    """Return the named signs that tell whether the report answers, each near [0, 1].
+    """Return the named signs that tell whether the report answers, and why not, each near [0, 1].
 
-    They say how near the best sentence comes, how much of what is asked the report names
-    at all, whether the kind of answer asked for stands there, and what it does not know.
+    ANSWERABLE are weighed: how near the best sentence comes and how far it leads, how much is
+    asked, whether a reason that is asked for stands there. The others say what is missing.
     """
     question, evidence, best = weighed.question, weighed.evidence, weighed.best[0]
     weights = np.array([unit.weight for unit in question.units] or [0.0])
     named = np.array(evidence.unit_best[: len(weights)] or [0.0])
-    unnamed = weights * (named < 0.5)
     near = [row for row in weighed.best[:5] if weighed.scores[best] - weighed.scores[row] < 2.0]
     signs = {
         "score": float(weighed.scores[best]) / 10,
-        "likely": float(weighed.likely[best]),
-        "sentence": float(evidence.column("sentence")[best]),
-        "tokens": float(evidence.column("tokens")[best]),
-        "covered": float(evidence.column("covered_near")[best]),
-        "covered_passage": float(evidence.column("covered_passage")[best]),
-        "unnamed": float(unnamed.sum() / max(weights.sum(), 1e-6)),
-        "worst_unnamed": float(unnamed.max()),
-        "rarest_near": float(evidence.column("rarest_near")[best]),
-        "crowd": float((weighed.likely > 0.5).sum()) / 10,
         "lead": float(weighed.scores[best] - weighed.scores[weighed.best[5]]) / 5,
+        "tokens": float(evidence.column("tokens")[best]),
+        "units": min(1.0, len(question.units) / 8),
+        "asks_recommendation": float("recommendation" in question.kinds),
+        "unnamed": float((weights * (named < 0.5)).sum() / max(weights.sum(), 1e-6)),
         "unknown_name": float(bool(question.names)),
         "other_place": float(_elsewhere(weighed, engine)),
         "other_year": float(any(year not in engine.years for year in question.years)),
-        "no_units": float(not question.units),
-        "units": min(1.0, len(question.units) / 8),
-        "presumes": float(question.presumes),
-        "agrees": float(evidence.column("polarity_agrees")[best]),
-        "disagrees_in_why": float(question.presumes) * max(0.0, -float(evidence.column("polarity_agrees")[best])),
-        "asks_grade": float("grade" in question.kinds),
-        "asks_recommendation": float("recommendation" in question.kinds),
-        "asks_yesno": float("yesno" in question.kinds),
-        "asks_list": float("list" in question.kinds),
     }
     for kind in _KIND_REASONS:
         asked = kind in question.kinds
@@ -277,7 +263,7 @@ def _against(weighed: Weighed, findings: Sequence[Finding], engine: Engine) -> l
     """
     question = weighed.question
     limits = engine.numbers.thresholds
-    covered = weighed.evidence.column("covered_near")
+    covered = weighed.evidence.column("covered")
     if not question.presumes or not any(covered[finding.row] >= limits["denied_cover"] for finding in findings):
         return []
     judged = subject_polarity(question, engine.ledger)

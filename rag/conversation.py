@@ -11,7 +11,7 @@ from index.report import Metadata, Report, Span
 from index.store import SentenceRow
 from rag.answer import Weighed, answer, cite, find, weigh
 from rag.engine import Engine
-from rag.evidence import named, near
+from rag.evidence import named, near, quoted
 from rag.findings import Finding, repeats
 from rag.follow import Merged, meaningful, merge, shown, strip_lead
 from rag.parts import parts_of
@@ -27,7 +27,7 @@ _TALKED_OF = frozenset({"answered", "partial", "contradicted"})
 _SOCIAL: dict[str, Reason] = {"greeting": "greeting", "thanks": "thanks", "about": "about"}
 # What a follow-up shows: a whole question without any of these stands alone.
 _CUES = frozenset({"pronoun", "ellipsis", "bare", "repair", "return", "lead"})
-_FOLLOWS = 0.5  # probability from which a turn is taken as a follow-up
+_FOLLOWS = 0.6  # probability from which a turn is taken as a follow-up
 _REMEMBERED = 3  # questions encoded before a follow-up
 _LONGEST_BEFORE = 400  # characters of them together, so that the model has room for the follow-up itself
 _AFTER = " | "  # what stands between them; the model is tuned to it (eval/tune.py)
@@ -64,7 +64,12 @@ def ask(engine: Engine, question: str, conversation: Conversation = NEW) -> Repl
 
 def _in_parts(reply: Reply, parts: Sequence[str], engine: Engine) -> Reply:
     """Return the reply to a question that asks two things: partial where the report answers only one of them."""
-    replies = [answer(_alone(engine.read(part), engine), engine) for part in parts]
+    read = [engine.read(part) for part in parts]
+    encoded = engine.encode([told([one.text for one in read[:at]], one.text) for at, one in enumerate(read)])
+    replies = [
+        answer(weigh(one, engine.gather(one, [vectors]), engine), engine)
+        for one, vectors in zip(read, encoded, strict=True)
+    ]
     told_of = [one for one in replies if one.status == "answered"]
     missing = [part for one, part in zip(replies, parts, strict=True) if one.status in ("related", "not_covered")]
     if len(told_of) != 1 or not missing:
@@ -109,36 +114,27 @@ def read_turn(typed: str, conversation: Conversation, engine: Engine) -> Read:
     readings = both_readings(typed, alone, conversation, engine)
     if readings is None:
         return Read(_alone(alone, engine), "new", alone.typed)
-    following = readings.following
-    if following is None or logistic(turn_signs(readings, following), engine.numbers.follows) < _FOLLOWS:
+    if logistic(turn_signs(readings), engine.numbers.follows) < _FOLLOWS:
         return Read(readings.after, "new", readings.own)
     kind = "repair" if "repair" in readings.shown else "return" if "return" in readings.shown else "follow_up"
-    return Read(following.fused, kind, following.merged.topic)
-
-
-@dataclass(frozen=True)
-class Following:
-    """A turn that may follow up: what tells, and how it reads if it does."""
-
-    first: Weighed  # the turn by itself, as if nothing had been asked before
-    earlier: Question  # the topic by itself
-    akin: float  # cosine of the turn by itself and after what was asked before
-    merged: Merged
-    fused: Weighed  # the turn with its topic, after what was asked before
+    return Read(readings.fused, kind, readings.merged.topic)
 
 
 @dataclass(frozen=True)
 class Readings:
-    """A later turn: its own words, encoded after what was asked before, and what it may follow up on.
+    """A later turn as it may be read, and what tells whether it follows up.
 
-    The model is tuned to such texts (eval/tune.py), to changes of subject among them: what
-    was asked before counts where the turn leaves it open.
+    It is always encoded after what was asked before. The model is tuned to such texts
+    (eval/tune.py), to changes of subject among them: what was asked before counts where the
+    turn leaves it open.
     """
 
     own: str  # the turn without what only marks a change of subject
     shown: frozenset[str]
-    after: Weighed
-    following: Following | None  # None for a whole question that shows no sign of following up
+    after: Weighed  # its own words, after what was asked before
+    earlier: Question  # the topic by itself
+    merged: Merged
+    fused: Weighed  # the turn with its topic, after what was asked before
 
 
 def read_alone(typed: str, engine: Engine) -> Question:
@@ -154,25 +150,20 @@ def both_readings(typed: str, alone: Question, conversation: Conversation, engin
     signs, own = shown(typed), alone.typed
     if "pronoun" in signs and "pronoun" not in shown(strip_frames(own)):  # "what did it say about …"
         signs -= {"pronoun"}
-    topic = _topic(conversation, own, signs, engine)
+    earlier = _earlier(conversation, own, signs, engine)
     asked = read_structure(alone, engine.report)
     whole = alone.passage or (asked is not None and asked.whole and not signs & _CUES)
-    if not topic or whole or "conversation" in engine.without:
+    if earlier is None or whole or "conversation" in engine.without:
         return None
-    stands_alone = bool(alone.units) and not signs & _CUES
-    texts = [told(asked_before(conversation, engine), alone.text), *([] if stands_alone else alone.wordings)]
-    encoded = engine.encode(texts)
-    found = near(encoded[:1], engine.index, engine.ledger)
-    after = weigh(alone, named(alone, engine.ledger).nearer(found), engine, follows=True)
+    encoded = engine.encode([told(asked_before(conversation, engine), alone.text)])
+    found = near(encoded, engine.index, engine.ledger)
+    quotes = quoted([row.row for row in engine.index.rows if _place(row) in earlier.cited], engine.ledger)
+    after = weigh(alone, named(alone, engine.ledger).nearer(found).after(quotes), engine, follows=True)
     own = strip_lead(own, "repair") if "repair" in signs else own
-    if stands_alone:
-        return Readings(own, signs, after, None)
-    merged = merge(own, topic, engine.vocabulary)
-    together, earlier = engine.read(merged.text), engine.read(topic)
-    first = weigh(alone, engine.gather(alone, encoded[1:]), engine)
-    fused = weigh(together, named(together, engine.ledger).nearer(found), engine, follows=True)
-    akin = float(encoded[0].views[0] @ encoded[1].views[0])
-    return Readings(own, signs, after, Following(first, earlier, akin, merged, fused))
+    merged = merge(own, earlier.read_as, engine.vocabulary)
+    together = engine.read(merged.text)
+    fused = weigh(together, named(together, engine.ledger).nearer(found).after(quotes), engine, follows=True)
+    return Readings(own, signs, after, engine.read(earlier.read_as), merged, fused)
 
 
 def asked_before(conversation: Conversation, engine: Engine) -> list[str]:
@@ -189,10 +180,9 @@ def told(before: Sequence[str], text: str) -> str:
     return _AFTER.join([*before, text])
 
 
-def turn_signs(readings: Readings, following: Following) -> dict[str, float]:
+def turn_signs(readings: Readings) -> dict[str, float]:
     """Return the named signs that tell a follow-up from a new question, each near [0, 1]."""
-    signs, first, fused = readings.shown, following.first, following.fused
-    own, alone, earlier = readings.own, first.question, following.earlier
+    signs, own, alone, earlier = readings.shown, readings.own, readings.after.question, readings.earlier
     names = {stem for unit in alone.units if unit.weight > 0.3 for stem in unit.stems}
     before = {stem for unit in earlier.units for stem in unit.stems}
     return {
@@ -206,29 +196,24 @@ def turn_signs(readings: Readings, following: Following) -> dict[str, float]:
         "short": float(meaningful(own) <= 2),
         "says": min(1.0, meaningful(own) / 6),
         "own_subject": max((unit.weight for unit in alone.units if unit.concepts), default=0.0),
-        "own": first.confidence,
-        "own_score": float(first.scores[first.best[0]]) / 10,
-        "gain": float(fused.scores[fused.best[0]] - first.scores[first.best[0]]) / 10,
-        "gain_confidence": fused.confidence - first.confidence,
-        "akin": following.akin,
         "new_names": min(1.0, len(names - before) / 3),
         "shared_names": min(1.0, len(names & before) / 2),
     }
 
 
-def _topic(conversation: Conversation, own: str, signs: frozenset[str], engine: Engine) -> str:
-    """Return what a turn may follow up on: the topic of the last turn that was answered.
+def _earlier(conversation: Conversation, own: str, signs: frozenset[str], engine: Engine) -> Turn | None:
+    """Return the turn that a later one may follow up on: the last that was answered.
 
-    A return takes the topic of the latest turn that names what it goes back to. "" where
-    nothing has been answered yet.
+    For a return it is the latest that names what is gone back to. None where nothing has
+    been answered yet.
     """
     answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF and turn.read_as]
     if "return" in signs:
         named = {stem for unit in engine.read(own).units for stem in (*unit.stems, *unit.concepts)}
         for turn in reversed(answered):
             if named & {stem for unit in engine.read(turn.read_as).units for stem in (*unit.stems, *unit.concepts)}:
-                return turn.read_as
-    return answered[-1].read_as if answered else ""
+                return turn
+    return answered[-1] if answered else None
 
 
 def _command(typed: str, signs: frozenset[str], conversation: Conversation, engine: Engine) -> Reply | None:

@@ -26,11 +26,11 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "lexical": ("lexical",),
     "headings": ("headed",),
     "passages": ("passage", "covered_passage"),
-    "coverage": ("covered", "covered_near", "rarest", "rarest_near"),
-    "polarity": ("polarity_agrees",),
-    "kinds": ("kind_shown", "kind_missing"),
-    "structure": ("recommends_asked", "recommends_else", "grades_asked", "grades_else"),
+    "coverage": ("covered", "covered_behind"),
+    "polarity": ("polarity_apart",),
+    "structure": ("recommends_asked", "grades_asked"),
     "decline": (),
+    "quotes before": ("quoted", "beside_quoted"),
     "conversation": (),
 }
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")

@@ -17,33 +17,28 @@ from index.store import Index, all_cosines, vectors_of
 from rag.kinds import shown_kinds
 from rag.polarity import polarity, split_clauses
 from rag.question import Question, Unit
-from rag.vocabulary import Vocabulary, leans
+from rag.vocabulary import Vocabulary
 from rag.words import split_words
 
 FEATURES = (
     "sentence",  # cosine of question and sentence, the better of the question as typed and in the report's terms
     "headed",  # the same with the heading before the sentence
     "passage",  # the same with the whole passage
-    "tokens",  # MaxSim: for each token of the question its nearest token of the sentence, weighted by rarity
+    "tokens",  # MaxSim: for each token of the question its nearest of the sentence, weighted by rarity and importance
     "lexical",  # BM25, the best sentence at 1
-    "covered",  # weight of the question's units that the sentence names
-    "covered_near",  # … that the sentence, its headings or the sentence it leans on name
+    "covered",  # weight of the question's units that the sentence, its headings or the sentence it leans on name
     "covered_passage",  # … that the passage names
-    "rarest",  # whether the sentence names the unit that says most
-    "rarest_near",  # … or what it leans on does
-    "polarity_agrees",  # the subject's clause judges as asked, in [-1, 1]; 0 when nothing is asked
-    "kind_shown",  # the kind of answer asked for stands in the sentence
-    "kind_missing",  # it does not
-    "judges",  # the sentence judges at all
     "recommends_asked",  # a recommendation, and one is asked for
-    "recommends_else",  # a recommendation, and none is asked for
     "grades_asked",
-    "grades_else",
     "headline",  # the first sentence of its passage
-    "leans",  # opens by leaning on the sentence before
-    "brief",  # 1 for a sentence of under six words, falling to 0 at forty
+    "quoted",  # was quoted in the turn that a later one comes after; 0 for a first question
+    "beside_quoted",  # stands in the same passage as one that was
 )
 NEAR = FEATURES[:4]  # what follows from a question's vectors
+QUOTED = FEATURES[-2:]  # what follows from the turn before
+# It tells which further sentences to cite, and what a question presumes; ranking by it gains nothing.
+UNRANKED = ("covered",)
+RANKED = tuple(name for name in FEATURES if name not in UNRANKED)
 _EXPANSION = 0.4  # weight of the report's terms beside the words as typed, in BM25
 _PHRASE_PART = 0.6  # what the words of a phrase are worth when the phrase is not there
 _CONCEPT = 0.85  # what another term for the same thing is worth beside the word itself
@@ -98,7 +93,7 @@ class Ledger:
     polarity: Floats  # (n,)
     shows: dict[str, NDArray[np.bool_]]  # kind -> (n,)
     kinds: tuple[str, ...]  # passage kind of each sentence
-    fixed: Floats  # (n, 4): judges, headline, leans, brief
+    headline: Floats  # (n,) 1 for the first sentence of a paragraph
     bm25: bm25s.BM25
     token_weight: dict[int, float]
     token_starts: NDArray[np.int64]
@@ -133,7 +128,7 @@ def open_ledger(index: Index, vocabulary: Vocabulary) -> Ledger:
         np.array([polarity(row.text) for row in index.rows], np.float32),
         _shown(index),
         tuple(row.passage.kind for row in index.rows),
-        _fixed(index),
+        np.array([row.at == 0 and row.passage.kind == "paragraph" for row in index.rows], np.float32),
         bm25,
         _token_weights(index),
         np.concatenate([[0], ends[:-1]]),
@@ -144,19 +139,6 @@ def open_ledger(index: Index, vocabulary: Vocabulary) -> Ledger:
 def _shown(index: Index) -> dict[str, NDArray[np.bool_]]:
     shown = [shown_kinds(row.text) for row in index.rows]
     return {kind: np.array([kind in one for one in shown]) for kind in _KINDS}
-
-
-def _fixed(index: Index) -> Floats:
-    rows = [
-        (
-            abs(polarity(row.text)) > 0.3,
-            row.at == 0 and row.passage.kind == "paragraph",
-            leans(row.text),
-            max(0.0, min(1.0, (40 - len(row.text.split())) / 34)),
-        )
-        for row in index.rows
-    ]
-    return np.array(rows, np.float32)
 
 
 def _token_weights(index: Index) -> dict[int, float]:
@@ -187,6 +169,12 @@ class Evidence:
         table[:, : len(NEAR)] = found
         return replace(self, table=table)
 
+    def after(self, found: Floats) -> "Evidence":
+        """Return the evidence with the columns of QUOTED: (n, len(QUOTED))."""
+        table = self.table.copy()
+        table[:, -len(QUOTED) :] = found
+        return replace(self, table=table)
+
 
 def gather(question: Question, encoded: Sequence[EncodedQuestion], index: Index, ledger: Ledger) -> Evidence:
     """Return the evidence for `question`, whose wordings are `encoded`: as typed first, then in the report's terms."""
@@ -203,26 +191,28 @@ def near(encoded: Sequence[EncodedQuestion], index: Index, ledger: Ledger) -> Fl
     return np.stack([sentence, headed, passage[ledger.passage_of], tokens], axis=1).astype(np.float32)
 
 
+def quoted(rows: Sequence[int], ledger: Ledger) -> Floats:
+    """Return how each sentence stands to those of `rows`, which were quoted: (n, len(QUOTED))."""
+    itself = np.zeros(ledger.own.count, bool)
+    itself[list(rows)] = True
+    beside = np.isin(ledger.passage_of, ledger.passage_of[itself])
+    return np.stack([itself, beside], axis=1).astype(np.float32)
+
+
 def named(question: Question, ledger: Ledger) -> Evidence:
-    """Return the evidence for `question` that needs no vectors; NEAR is at 0."""
+    """Return the evidence for `question` that needs neither vectors nor an earlier turn; NEAR and QUOTED are at 0."""
     weights = np.array([unit.weight for unit in question.units] or [1.0], np.float32)
     own = _matches(question.units, ledger.own)
     about = np.maximum(own, _matches(question.units, ledger.near) * 0.9)
     whole = _matches(question.units, ledger.passages)
     total = weights.sum()
-    rarest = int(weights.argmax())
-    columns = dict.fromkeys(NEAR, np.zeros(ledger.own.count, np.float32))
+    columns = dict.fromkeys((*NEAR, *QUOTED), np.zeros(ledger.own.count, np.float32))
     columns |= {
         "lexical": _lexical(question, ledger),
-        "covered": weights @ own / total,
-        "covered_near": weights @ about / total,
+        "covered": weights @ about / total,
         "covered_passage": (weights @ whole / total)[ledger.passage_of],
-        "rarest": own[rarest],
-        "rarest_near": about[rarest],
-        "polarity_agrees": question.polarity * subject_polarity(question, ledger),
     }
-    columns |= _kinds(question, ledger)
-    columns |= dict(zip(("judges", "headline", "leans", "brief"), ledger.fixed.T, strict=True))
+    columns |= _asked_kinds(question, ledger) | {"headline": ledger.headline}
     table = np.stack([columns[name] for name in FEATURES], axis=1).astype(np.float32)
     return Evidence(table, tuple(float(best) for best in about.max(axis=1)))
 
@@ -249,7 +239,8 @@ def _max_sim(encoded: EncodedQuestion, index: Index, ledger: Ledger) -> Floats:
     """Return the weighted mean over the question's tokens of their best cosine in each sentence: (n,)."""
     if not len(encoded.token_ids):
         return np.zeros(ledger.own.count, np.float32)
-    weights = np.array([ledger.token_weight.get(int(token), 1.0) for token in encoded.token_ids], np.float32)
+    rarity = np.array([ledger.token_weight.get(int(token), 1.0) for token in encoded.token_ids], np.float32)
+    weights = rarity * encoded.importance
     best = np.maximum.reduceat(index.tokens @ encoded.tokens.T, ledger.token_starts, axis=0)
     nearest: Floats = best @ (weights / weights.sum())
     return nearest
@@ -268,18 +259,9 @@ def subject_polarity(question: Question, ledger: Ledger) -> Floats:
     return (summed / total).astype(np.float32)
 
 
-def _kinds(question: Question, ledger: Ledger) -> dict[str, Floats]:
-    n = ledger.own.count
-    wanted = [kind for kind in _KINDS if kind in question.kinds]
-    shown = np.all([ledger.shows[kind] for kind in wanted], axis=0) if wanted else np.zeros(n, bool)
-    recommends = np.array([kind == "recommendation" for kind in ledger.kinds])
-    grades = np.array([kind == "grade" for kind in ledger.kinds])
-    asks_rec, asks_grade = "recommendation" in question.kinds, "grade" in question.kinds
+def _asked_kinds(question: Question, ledger: Ledger) -> dict[str, Floats]:
+    kinds = np.array(ledger.kinds)
     return {
-        "kind_shown": shown.astype(np.float32),
-        "kind_missing": (~shown if wanted else np.zeros(n, bool)).astype(np.float32),
-        "recommends_asked": recommends.astype(np.float32) * asks_rec,
-        "recommends_else": recommends.astype(np.float32) * (not asks_rec),
-        "grades_asked": grades.astype(np.float32) * asks_grade,
-        "grades_else": grades.astype(np.float32) * (not asks_grade),
+        f"{asked}_asked": ((kinds == kind) & (kind in question.kinds)).astype(np.float32)
+        for asked, kind in (("recommends", "recommendation"), ("grades", "grade"))
     }

@@ -15,12 +15,15 @@ from rag.words import read_rows, split_words, stop_stems
 # Kinds of concept that take each other's place: "and for care leavers?" changes the group, not the subject.
 _SLOTS = ("group", "place", "body", "role", "service", "outcome", "issue", "process", "document", "resource")
 _PEOPLE = frozenset({"group", "role", "body"})
-_THEY = re.compile(r"\b(they|them|their|theirs|he|she|him|her|his|hers)\b", re.IGNORECASE)
+_THEY = re.compile(r"\b(they|them|their|theirs)\b", re.IGNORECASE)
 _IT = re.compile(
     r"\b(?:(?:that|this|those|these|such|the same)\s+(?:one|ones|thing|things|group|service|issue|area|kids|children)|"
-    r"it|its|that|this|those|these|the same|the former|the latter|one|ones)\b",
+    r"it|its|(?:that|this|those|these)(?!\s+(?:who|whose|which|with|without|in|on|at|from|of|not|placed)\b)|"
+    r"the same|the former|the latter|one|ones)\b",
     re.IGNORECASE,
 )
+_LONGEST_SUBJECT = 8  # words
+_BRIDGES = (" ", " and ", " & ", "-")  # what may stand between the words of one thing
 # Those who wrote the report: "what do they recommend about that?"
 _WRITERS = re.compile(
     r"\b(?:they|it)\b(?=\s+(?:say|says|said|recommend|recommends|recommended|suggest|suggested|propose|proposed|"
@@ -59,14 +62,31 @@ class Merged:
 
 
 def subject_of(text: str, vocabulary: Vocabulary) -> str:
-    """Return the words of a question that name its subject, as typed."""
-    return _joined(_subject_units(text, vocabulary), text)
+    """Return the words of a question that name its subject, as typed, with the little that stands between them."""
+    units = _subject_units(text, vocabulary)
+    starts = [text.lower().find(unit.text.lower()) for unit in units]
+    if not units or min(starts) < 0:
+        return _joined(units, text)
+    phrase = text[min(starts) : max(at + len(unit.text) for at, unit in zip(starts, units, strict=True))]
+    return phrase if len(phrase.split()) <= _LONGEST_SUBJECT else _joined(units, text)
 
 
 def _subject_units(text: str, vocabulary: Vocabulary) -> list[Unit]:
     units = list(find_units(strip_frames(text), vocabulary)) or list(find_units(text, vocabulary))
     named = [unit for unit in units if any(_has_kind(unit, slot, vocabulary) for slot in _SLOTS)]
-    return named or sorted(units, key=lambda unit: -unit.weight)[:2]
+    return named or _last_run(units, text)
+
+
+def _last_run(units: Sequence[Unit], text: str) -> list[Unit]:
+    """Return the last units that stand side by side: where no term of the sector is named, most likely the subject."""
+    run: list[Unit] = []
+    end = 0
+    for at, unit in sorted(((text.find(unit.text), unit) for unit in units), key=lambda pair: pair[0]):
+        if run and text[end:at] not in _BRIDGES:
+            run = []
+        run.append(unit)
+        end = at + len(unit.text)
+    return run
 
 
 def _joined(units: Sequence[Unit], text: str) -> str:
@@ -79,8 +99,9 @@ def merge(turn: str, topic: str, vocabulary: Vocabulary) -> Merged:
     """Return the turn as a question that stands alone, given what was talked about.
 
     A slot is swapped: "respite for disabled children" and "and for care leavers?" give
-    "respite for care leavers". A pronoun takes the topic's subject: "are they listened
-    to?" gives "are care leavers listened to?". Else the topic's subject goes before.
+    "respite for care leavers". A pronoun takes what it can only stand for: "are they
+    listened to?" gives "are care leavers listened to?". Else the topic's subject goes
+    before: "respite care: has anyone complained about that?".
     """
     turn = strip_frames(strip_lead(turn, "return"))
     signs = shown(turn)
@@ -89,7 +110,7 @@ def merge(turn: str, topic: str, vocabulary: Vocabulary) -> Merged:
     if swapped:
         return Merged(swapped, swapped)
     subject = subject_of(topic, vocabulary) or topic
-    if filled := _fill(turn, topic, subject, vocabulary):
+    if filled := _fill(turn, topic, vocabulary):
         return Merged(filled, topic)
     extra = _joined([u for u in _subject_units(bare, vocabulary) if u.weight > 0.3], bare)
     grown = f"{topic.rstrip(' ?.!')} {extra}" if extra and "ellipsis" in signs else topic
@@ -139,19 +160,25 @@ def _has_kind(unit: Unit, slot: str, vocabulary: Vocabulary) -> bool:
     return any(vocabulary.concepts[one].kind == slot for one in unit.concepts)
 
 
-def _fill(turn: str, topic: str, subject: str, vocabulary: Vocabulary) -> str:
-    """Return the turn with its pronoun replaced by what it stands for; "" where it has none."""
+def _fill(turn: str, topic: str, vocabulary: Vocabulary) -> str:
+    """Return the turn with its pronoun replaced by what it stands for; "" where it has none, or that is not plain."""
     turn = _WRITERS.sub("the inspectors", turn)
-    people = [
-        unit for unit in _subject_units(topic, vocabulary) if any(_has_kind(unit, k, vocabulary) for k in _PEOPLE)
-    ]
-    if _THEY.search(turn):
-        named = people[0].text if people else subject
+    units = _subject_units(topic, vocabulary)
+    people = [unit for unit in units if _is_people(unit, vocabulary)]
+    if found := _THEY.search(turn):
+        before = find_units(turn[: found.start()], vocabulary)
+        if not people or any(_is_people(unit, vocabulary) for unit in before):
+            return ""
+        named = people[0].text
         owned = named + ("'" if named.endswith("s") else "'s")
-        return _THEY.sub(lambda match: owned if match[0].lower() in ("their", "his", "her") else named, turn, count=1)
-    if _IT.search(turn):
-        return _IT.sub(lambda _: subject, turn, count=1)
+        return _THEY.sub(lambda match: owned if match[0].lower() in ("their", "theirs") else named, turn, count=1)
+    if _IT.search(turn) and units and not people:
+        return _IT.sub(lambda _: subject_of(topic, vocabulary), turn, count=1)
     return ""
+
+
+def _is_people(unit: Unit, vocabulary: Vocabulary) -> bool:
+    return any(_has_kind(unit, kind, vocabulary) for kind in _PEOPLE)
 
 
 def meaningful(text: str) -> int:

@@ -22,7 +22,7 @@ _FITTED = Path(__file__).parent / "fitted.json"
 class Fitted:
     """Numbers fitted on the dev split, by `python -m eval.fit`."""
 
-    ranking: Mapping[str, float]  # feature of evidence -> weight
+    ranking: Mapping[str, float]  # feature of evidence -> weight; those of UNRANKED have none
     relevance: Mapping[str, float]  # what turns a score into a probability
     answerable: Mapping[str, float]  # sign of an answer -> weight
     follows: Mapping[str, float]  # sign of a follow-up -> weight
@@ -31,7 +31,7 @@ class Fitted:
     @property
     def weights(self) -> Floats:
         """Return the ranking weights in the order of FEATURES."""
-        return np.array([self.ranking[name] for name in FEATURES], np.float32)
+        return np.array([self.ranking.get(name, 0.0) for name in FEATURES], np.float32)
 
 
 @cache
@@ -41,8 +41,12 @@ def fitted() -> Fitted:
 
 
 def without_features(numbers: Fitted, names: set[str]) -> Fitted:
-    """Return the numbers with the weights of some features at nothing."""
-    return replace(numbers, ranking={name: 0.0 if name in names else w for name, w in numbers.ranking.items()})
+    """Return the numbers with the weights of some features and signs at nothing."""
+    ranking, relevance = (
+        {name: 0.0 if name in names else weight for name, weight in part.items()}
+        for part in (numbers.ranking, numbers.relevance)
+    )
+    return replace(numbers, ranking=ranking, relevance=relevance)
 
 
 def score(evidence: Evidence, numbers: Fitted) -> Floats:
@@ -56,13 +60,10 @@ RELEVANCE = (
     "behind",  # how far the score falls behind the best
     "covered",  # what the sentence with its context names of the question
     "covered_behind",  # … less than the best sentence does
-    "rarest_behind",  # the best sentence names what says most, this one does not
     "akin",  # cosine with the best sentence
     "akin_behind",  # the two together: akin and close behind
-    "kind_missing",
     "same_passage",
     "polarity_apart",  # judges otherwise than the best sentence
-    "polarity_agrees",
 )
 
 
@@ -70,20 +71,17 @@ def relevance_signs(evidence: Evidence, scores: Floats, ledger: Ledger) -> Float
     """Return what tells whether a sentence bears on the question, given the best: (n, len(RELEVANCE))."""
     best = int(scores.argmax())
     behind = scores[best] - scores
-    near, rarest = evidence.column("covered_near"), evidence.column("rarest_near")
+    near = evidence.column("covered")
     akin = ledger.vectors @ ledger.vectors[best]
     columns = (
         scores / 10,
         behind / 5,
         near,
         np.maximum(0, near[best] - near),
-        np.maximum(0, rarest[best] - rarest),
         akin,
         akin * behind / 5,
-        evidence.column("kind_missing"),
         (ledger.passage_of == ledger.passage_of[best]).astype(np.float32),
         np.abs(ledger.polarity - ledger.polarity[best]) / 2,
-        evidence.column("polarity_agrees"),
     )
     return np.stack(columns, axis=1).astype(np.float32)
 

@@ -7,9 +7,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_rag_engine import engine_over
 
-from index.store import Index
-from rag.conversation import ask, asked_before
-from rag.engine import Engine
+from index.embed import SentenceTransformerEncoder
+from index.parse import BUNDLED
+from index.store import Index, index_folder, open_index
+from rag.conversation import ask, asked_before, both_readings
+from rag.engine import Engine, open_engine
+from rag.evidence import QUOTED, quoted
 from rag.reply import Reply
 from rag.turns import LONGEST_CONVERSATION, Conversation, Turn, read_conversation
 
@@ -251,9 +254,14 @@ def test_a_question_without_an_answer_is_not_followed_up(fake_index: Index) -> N
     assert talk(fake_index, ["paragraph 104", "why?"])[-1].turn == "new"
 
 
-def test_a_follow_up_is_read_with_what_it_follows(fake_index: Index) -> None:
-    reply = talk(fake_index, ["Is help for young carers adequate?", "and for care leavers?"])[-1]
+@pytest.mark.model
+def test_a_follow_up_is_read_with_what_it_follows(model: SentenceTransformerEncoder) -> None:
+    engine = open_engine(open_index(BUNDLED, index_folder(), model, lambda _: None, lambda *_: None), model)
+    first = ask(engine, "Is help for young carers adequate?")
+    reply = ask(engine, "and for care leavers?", first.conversation)
     assert (reply.turn, reply.understood_as) == ("follow_up", "Is help for care leavers adequate?")
+    new = ask(engine, "thanks. which wards are the poorest?", reply.conversation)
+    assert (new.turn, new.understood_as) == ("new", "which wards are the poorest?")
 
 
 # ---- odd text
@@ -304,3 +312,49 @@ def test_what_is_encoded_before_a_follow_up_leaves_room_for_it(engine: Engine) -
 def test_only_answered_questions_stand_before_a_follow_up(engine: Engine) -> None:
     turns = (Turn("bullying", "bullying", "answered"), Turn("zeppelins", "zeppelins", "not_covered"))
     assert asked_before(Conversation(turns), engine) == ["bullying"]
+
+
+# ---- what was quoted before
+
+
+def beside(conversation: Conversation, engine: Engine) -> set[str]:
+    """Return the passages that a turn after `conversation` takes to be beside what was quoted."""
+    readings = both_readings("and why is that?", engine.read("and why is that?"), conversation, engine)
+    assert readings is not None
+    column = readings.after.evidence.column("beside_quoted")
+    return {row.passage.id for row in engine.index.rows if column[row.row]}
+
+
+def test_a_later_turn_knows_the_passages_that_were_quoted(engine: Engine) -> None:
+    turn = Turn("young carers", "young carers", "answered", (("66", 0), ("29", 1)))
+    assert beside(Conversation((turn,)), engine) == {"29", "66"}
+
+
+def test_the_last_turn_that_was_answered_is_the_one_that_counts(engine: Engine) -> None:
+    first = Turn("bullying", "bullying", "answered", (("50", 0),))
+    second = Turn("young carers", "young carers", "answered", (("66", 0),))
+    failed = Turn("zeppelins", "zeppelins", "not_covered")
+    assert beside(Conversation((first, second, failed)), engine) == {"66"}
+
+
+def test_a_return_counts_from_what_it_goes_back_to(engine: Engine) -> None:
+    first = Turn("bullying", "bullying", "answered", (("50", 0),))
+    second = Turn("young carers", "young carers", "answered", (("66", 0),))
+    typed = "going back to bullying, why is that?"
+    readings = both_readings(typed, engine.read(typed), Conversation((first, second)), engine)
+    assert readings is not None
+    column = readings.after.evidence.column("quoted")
+    assert [row.passage.id for row in engine.index.rows if column[row.row]] == ["50"]
+
+
+def test_nothing_was_quoted_before_a_first_question(engine: Engine) -> None:
+    question = engine.read("young carers")
+    evidence = engine.gather(question, engine.encode(question.wordings))
+    assert not any(evidence.column(name).any() for name in QUOTED)
+
+
+def test_what_is_quoted_stands_in_its_passage(engine: Engine) -> None:
+    [row] = [row.row for row in engine.index.rows if (row.passage.id, row.at) == ("66", 0)]
+    itself, beside = quoted([row], engine.ledger).T
+    assert itself.sum() == itself[row] == beside[row] == 1
+    assert beside.sum() == len(engine.report.by_id["66"].sentences)
