@@ -4,11 +4,12 @@ The one call that the page, the API and the evaluation make.
 Not here: how a follow-up is completed (follow.py), how a question is answered (answer.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
+from index.embed import Floats
 from index.report import Metadata, Report, Span
-from index.store import SentenceRow
 from rag.answer import Weighed, answer, cite, find, weigh
 from rag.engine import Engine
 from rag.evidence import named, near, quoted
@@ -131,10 +132,26 @@ class Readings:
 
     own: str  # the turn without what only marks a change of subject
     shown: frozenset[str]
-    after: Weighed  # its own words, after what was asked before
+    alone: Question  # its own words
     earlier: Question  # the topic by itself
     merged: Merged
-    fused: Weighed  # the turn with its topic, after what was asked before
+    near: Floats  # (n, len(NEAR)) after what was asked before
+    quotes: Floats  # (n, len(QUOTED)) of what was quoted before
+    engine: Engine
+
+    @cached_property
+    def after(self) -> Weighed:
+        """Return the turn's own words, after what was asked before."""
+        return self._weighed(self.alone)
+
+    @cached_property
+    def fused(self) -> Weighed:
+        """Return the turn with its topic, after what was asked before."""
+        return self._weighed(self.engine.read(self.merged.text))
+
+    def _weighed(self, question: Question) -> Weighed:
+        evidence = named(question, self.engine.ledger).nearer(self.near).after(self.quotes)
+        return weigh(question, evidence, self.engine, follows=True)
 
 
 def read_alone(typed: str, engine: Engine) -> Question:
@@ -157,13 +174,10 @@ def both_readings(typed: str, alone: Question, conversation: Conversation, engin
         return None
     encoded = engine.encode([told(asked_before(conversation, engine), alone.text)])
     found = near(encoded, engine.index, engine.ledger)
-    quotes = quoted([row.row for row in engine.index.rows if _place(row) in earlier.cited], engine.ledger)
-    after = weigh(alone, named(alone, engine.ledger).nearer(found).after(quotes), engine, follows=True)
+    quotes = quoted(_rows_at(earlier.cited, engine), engine.ledger)
     own = strip_lead(own, "repair") if "repair" in signs else own
     merged = merge(own, earlier.read_as, engine.vocabulary)
-    together = engine.read(merged.text)
-    fused = weigh(together, named(together, engine.ledger).nearer(found).after(quotes), engine, follows=True)
-    return Readings(own, signs, after, engine.read(earlier.read_as), merged, fused)
+    return Readings(own, signs, alone, engine.read(earlier.read_as), merged, found, quotes, engine)
 
 
 def asked_before(conversation: Conversation, engine: Engine) -> list[str]:
@@ -182,7 +196,7 @@ def told(before: Sequence[str], text: str) -> str:
 
 def turn_signs(readings: Readings) -> dict[str, float]:
     """Return the named signs that tell a follow-up from a new question, each near [0, 1]."""
-    signs, own, alone, earlier = readings.shown, readings.own, readings.after.question, readings.earlier
+    signs, own, alone, earlier = readings.shown, readings.own, readings.alone, readings.earlier
     names = {stem for unit in alone.units if unit.weight > 0.3 for stem in unit.stems}
     before = {stem for unit in earlier.units for stem in unit.stems}
     return {
@@ -241,13 +255,13 @@ def _more(typed: str, last: Turn, conversation: Conversation, engine: Engine) ->
     seen = {place for turn in conversation.turns if turn.read_as == last.read_as for place in turn.cited}
     rows = engine.index.rows
     least = engine.numbers.thresholds["more"]
-    told = [row.row for row in rows if _place(row) in seen]
+    shown_before = _rows_at(seen, engine)
     kept = [
         row
         for row in weighed.best
         if weighed.likely[row] >= least
-        and row not in told
-        and not any(repeats(one, row, rows, engine.ledger, engine.vocabulary) for one in told)
+        and row not in shown_before
+        and not any(repeats(one, row, rows, engine.ledger, engine.vocabulary) for one in shown_before)
     ]
     if not kept:
         return Reply("help", typed, last.read_as, conversation, reason="no_more", turn="command")
@@ -257,8 +271,9 @@ def _more(typed: str, last: Turn, conversation: Conversation, engine: Engine) ->
     return _remember(replace(reply, found=len(citations)), conversation, last.read_as)
 
 
-def _place(row: SentenceRow) -> tuple[str, int]:
-    return row.passage.id, row.at
+def _rows_at(places: Collection[tuple[str, int]], engine: Engine) -> list[int]:
+    """Return the rows of sentences that a conversation holds as places: passage id, and sentence from 0."""
+    return [row.row for row in engine.index.rows if (row.passage.id, row.at) in places]
 
 
 def _neighbour(typed: str, last: Turn, step: int, conversation: Conversation, engine: Engine) -> Reply:

@@ -30,7 +30,6 @@ _WRITERS = re.compile(
     r"want|wanted|advise|advised|mention|mentions|find|found|think|thought|conclude|concluded|give|gives)\b)",
     re.IGNORECASE,
 )
-_FILLS_SUBJECT = re.compile(r"\b(it|that|this)('s)?\s+(is|was|has|seem)", re.IGNORECASE)
 
 
 @cache
