@@ -25,6 +25,7 @@ from rag.vocabulary import misleads_alone
 _DEPTH = 30  # sentences looked at for findings
 _MOST = 8  # findings cited, unless a list is asked for
 _MOST_LISTED = 20
+_OTHERWISE = 0.6  # of the least probability of a finding, for one that differs from the best
 _NEAREST = 3
 _EVERYWHERE = re.compile(r"\b(?:in|across|by|for|at)\s+(?:all|every|each)\b", re.IGNORECASE)
 _DENIALS = 3  # sentences that may deny what a question presumes
@@ -150,7 +151,18 @@ def find(weighed: Weighed, engine: Engine, floor: float | None = None) -> list[F
     scored = [(row, float(weighed.likely[row])) for row in kept]
     findings = collapse(scored, engine.index.rows, engine.ledger, engine.vocabulary)
     findings = [_with_repeats(finding, engine) for finding in findings]
-    return findings[: _MOST_LISTED if listed else _MOST]
+    return (findings + _otherwise(findings, weighed, least, engine))[: _MOST_LISTED if listed else _MOST]
+
+
+def _otherwise(findings: Sequence[Finding], weighed: Weighed, least: float, engine: Engine) -> list[Finding]:
+    """Return what less likely sentences say otherwise than the best finding: a reader of one should see both."""
+    cited = {row for finding in findings for row in (finding.row, *finding.repeats)}
+    doubtful = [row for row in weighed.best if row not in cited and weighed.likely[row] >= _OTHERWISE * least]
+    return [
+        _with_repeats(other, engine)
+        for other in (Finding(row, float(weighed.likely[row])) for row in doubtful)
+        if differ(findings[0], other, engine.index.rows, engine.ledger, engine.vocabulary)
+    ]
 
 
 def _with_repeats(finding: Finding, engine: Engine) -> Finding:
@@ -177,7 +189,7 @@ def cite(findings: Sequence[Finding], engine: Engine) -> tuple[Citation, ...]:
         differing = [
             rows[other.row].passage.id
             for other in findings
-            if other is not finding and differ(finding.row, other.row, rows, engine.ledger)
+            if other is not finding and differ(finding, other, rows, engine.ledger, engine.vocabulary)
         ]
         least = min(least, finding.score)
         cited.append(
@@ -187,7 +199,7 @@ def cite(findings: Sequence[Finding], engine: Engine) -> tuple[Citation, ...]:
                 least,
                 _context(row.passage, row.at),
                 tuple(one for one in elsewhere if one != row.passage.id),
-                tuple(dict.fromkeys(one for one in differing if one != row.passage.id)),
+                tuple(dict.fromkeys(differing)),
                 engine.ties.get(finding.row, ()),
             )
         )

@@ -25,7 +25,8 @@ _REACH = 3  # words between a negator and the word it turns
 
 
 @cache
-def _judgements() -> Phrases[float]:
+def judgements() -> Phrases[float]:
+    """Return the phrases that judge, each with how well it speaks of its subject, in [-2, 2]."""
     values: dict[tuple[str, ...], tuple[str, float]] = {}
     for phrase, value in read_rows("polarity.tsv"):  # forms of one word are one judgement
         values.setdefault(tuple(stems(phrase)), (phrase, float(value)))
@@ -64,7 +65,7 @@ def polarity(text: str) -> float:
     Low crime is good and low uptake is not: a direction takes its sign from what it counts.
     """
     words = [word.stem for word in split_words(text)]
-    hits = [(hit.start, hit.end, hit.value) for hit in _judgements().find(words)]
+    hits = [(hit.start, hit.end, hit.value) for hit in judgements().find(words)]
     score = sum(_turned(words, start, value) for start, _, value in hits)
     score += _counted(words)
     return max(-1.0, min(1.0, score / 2))

@@ -47,7 +47,7 @@ class Citation:
     score: float = 0.0  # confidence in [0, 1]; orders citations, never shown as a percentage
     context: Span | None = None  # the sentence before, where the quote would mislead alone
     also_in: tuple[str, ...] = ()  # ids of passages that repeat the finding
-    differs_from: tuple[str, ...] = ()  # ids of cited passages that put it otherwise
+    differs_from: tuple[str, ...] = ()  # ids of cited passages that put it otherwise, maybe its own
     see_also: tuple[str, ...] = ()  # findings behind a recommendation, what follows from a finding
 
     @property

@@ -18,6 +18,13 @@ SAYS = {
     "6": "Attendance is high in every school this year.",
     "7": "Attendance is low in every school this year.",
     "8": "Housing for care leavers is scarce. Housing for care leavers is scarce.",
+    "9": "Support for young carers is under developed.",
+    "10": "The health trusts merged in 2005.",
+    "11": "The health trusts merged in 2006.",
+    "12": "Treatment by the clinic is timely.",
+    "13": "Care leavers do not have timely treatment by the clinic.",
+    "14": "In autumn the clinic in Romford welcomed 12 mothers from local nurseries.",
+    "15": "In autumn the clinic in Romford welcomed 30 mothers from local nurseries.",
 }
 
 
@@ -44,6 +51,10 @@ Row = Callable[[str], int]
 def found(engine: Engine, rows: list[int]) -> list[Finding]:
     ranked = [(row, 0.9 - 0.1 * at) for at, row in enumerate(rows)]
     return collapse(ranked, engine.index.rows, engine.ledger, engine.vocabulary)
+
+
+def marked(engine: Engine, one: int, other: int) -> bool:
+    return differ(Finding(one, 0.9), Finding(other, 0.8), engine.index.rows, engine.ledger, engine.vocabulary)
 
 
 def test_the_same_words_elsewhere_are_one_finding(engine: Engine, row: Row) -> None:
@@ -98,25 +109,32 @@ def test_whether_two_repeat_does_not_hang_on_their_order(one: str, other: str, e
 @pytest.mark.parametrize(("one", "other"), [("1", "2"), ("3", "4"), ("1", "5"), ("6", "7"), ("1", "6")])
 def test_whether_two_conflict_does_not_hang_on_their_order(one: str, other: str, engine: Engine, row: Row) -> None:
     ways = [(row(one), row(other)), (row(other), row(one))]
-    assert len({conflict(a, b, engine.index.rows, engine.ledger) for a, b in ways}) == 1
+    assert len({conflict(a, b, engine.index.rows, engine.vocabulary) for a, b in ways}) == 1
 
 
-@pytest.mark.parametrize(("one", "other"), [("3", "4"), ("1", "5"), ("6", "7")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("14", "15"), ("1", "5"), ("6", "7"), ("1", "9"), ("5", "9"), ("10", "11"), ("12", "13")]
+)
 def test_findings_that_differ_are_marked(one: str, other: str, engine: Engine, row: Row) -> None:
-    assert differ(row(one), row(other), engine.index.rows, engine.ledger)
+    assert marked(engine, row(one), row(other))
 
 
-@pytest.mark.parametrize(("one", "other"), [("1", "2"), ("1", "6"), ("5", "7"), ("5", "8")])
+@pytest.mark.parametrize(("one", "other"), [("1", "2"), ("1", "6"), ("5", "7"), ("5", "8"), ("9", "12")])
 def test_findings_that_agree_or_speak_of_other_things_are_not_marked(
     one: str, other: str, engine: Engine, row: Row
 ) -> None:
-    assert not differ(row(one), row(other), engine.index.rows, engine.ledger)
+    assert not marked(engine, row(one), row(other))
 
 
 @pytest.mark.parametrize("number", SAYS)
 def test_a_sentence_does_not_conflict_with_itself(number: str, engine: Engine, row: Row) -> None:
-    assert not conflict(row(number), row(number), engine.index.rows, engine.ledger)
+    assert not conflict(row(number), row(number), engine.index.rows, engine.vocabulary)
 
 
 def test_the_report_of_these_tests_was_read_as_written(engine: Engine) -> None:
     assert {passage.id: passage.text for passage in engine.report.passages} == SAYS
+
+
+def test_a_finding_differs_where_a_repetition_of_it_does(engine: Engine, row: Row) -> None:
+    one, other = Finding(row("6"), 0.9, (row("1"),)), Finding(row("9"), 0.8)
+    assert differ(one, other, engine.index.rows, engine.ledger, engine.vocabulary)

@@ -11,6 +11,7 @@ WIDTHS = {
     "authorities.txt": 1,
     "asks.tsv": 2,
     "deadlines.tsv": 2,
+    "degrees.tsv": 2,
     "directions.tsv": 2,
     "frames.txt": 1,
     "generic.txt": 1,

@@ -73,7 +73,7 @@ def _quote(citation: Citation, report: Report, name: str) -> str:
         _meaning(passage),
         f'<p class="section">{escape(wording.section(passage))}</p>',
         _elsewhere("Also said in", citation.also_in, report),
-        _elsewhere("The report puts this differently in", citation.differs_from, report, "differs"),
+        _differing(citation, report),
         _elsewhere("See also", citation.see_also, report),
         f'<span class="cite-as">{escape(wording.full_citation(passage, report))}</span>',
         f'<p class="tools">{_button("act", f"copy-{name}", "Copy with citation")}</p></li>',
@@ -106,6 +106,12 @@ def link(citation: Citation, text: str) -> str:
     title = f"Show {wording.short_place(citation.passage)} in the report"
     href = f"#para-{citation.passage.id}:{span.start}-{span.end}"
     return f'<a class="cite" href="{href}" title="{escape(title)}">{escape(text)}</a>'
+
+
+def _differing(citation: Citation, report: Report) -> str:
+    own = citation.passage.id
+    line = _elsewhere("The report puts this differently in", set(citation.differs_from) - {own}, report, "differs")
+    return line + (f'<p class="differs">{wording.DIFFERS_WITHIN}.</p>' if own in citation.differs_from else "")
 
 
 def _elsewhere(lead: str, ids: Iterable[str], report: Report, name: str = "also") -> str:

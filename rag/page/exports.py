@@ -79,8 +79,11 @@ def _place(citation: Citation) -> str:
     parts = [f"{wording.place(citation.passage)} ({wording.section(citation.passage)})"]
     if citation.also_in:
         parts.append(f"also said in {wording.in_words(citation.also_in)}")
-    if citation.differs_from:
-        parts.append(f"put differently in {wording.in_words(citation.differs_from)}")
+    own = citation.passage.id
+    if differing := [one for one in citation.differs_from if one != own]:
+        parts.append(f"put differently in {wording.in_words(differing)}")
+    if own in citation.differs_from:
+        parts.append(wording.DIFFERS_WITHIN[0].lower() + wording.DIFFERS_WITHIN[1:])
     return "; ".join(parts)
 
 

@@ -18,6 +18,7 @@ HEADINGS: dict[Status, str] = {
     "not_covered": "Not in this report",
     "help": "How to ask",
 }
+DIFFERS_WITHIN = "Another sentence of the same paragraph puts this differently"
 NEAREST = "The nearest passages, for you to judge:"
 FEEDBACK = {
     "right": "Yes, this answers it",
