@@ -124,6 +124,9 @@ def answer(weighed: Weighed, engine: Engine) -> Reply:
     asked = structure.read_structure(question, engine.report)
     if question.passage:
         return _numbered(question, reply, engine)
+    if asked is not None and asked.denied and "yesno" not in question.kinds:
+        cited = tuple(_whole(passage) for passage in asked.passages)
+        return replace(reply, status="contradicted", reason="presumes_otherwise", citations=cited)
     if asked is not None and asked.whole:
         cited = tuple(_whole(passage) for passage in asked.passages)
         return replace(reply, citations=cited, found=len(cited), confidence=1.0)

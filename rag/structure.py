@@ -3,14 +3,17 @@
 Not here: questions about a subject (retrieve.py).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from index.report import GradeRow, Passage, Recommendation, Report
 from rag.question import Question
-from rag.words import Phrases, read_rows, split_words, stem, stop_stems
+from rag.words import Phrases, read_rows, split_words, stem, stems, stop_stems
 
+_MEANING = re.compile(r"\b\d\s*[:=]\s*([A-Za-z]+)")  # of a mark, in the key of the grades
+_REFUSED = frozenset(stems("not rather instead except excluding"))  # what follows is not asked for
 _NAMED = 0.6  # share of a grade's label that a question must name to ask for that grade
 
 
@@ -19,13 +22,19 @@ class Asked:
     """What part of the structure a question asks for."""
 
     passages: tuple[Passage, ...]
-    narrowed: bool  # to a deadline or to who must act
+    narrowed: bool  # to a deadline, to who must act, to a grade's label or to a mark
     whole: bool  # nothing else is asked: these are the answer, in printed order
+    denied: bool = False  # the question has them at a mark that none of them got
 
 
 @cache
 def _deadlines() -> Phrases[str]:
     return Phrases((spoken, heading) for spoken, heading in read_rows("deadlines.tsv"))
+
+
+@cache
+def _extremes() -> Phrases[str]:
+    return Phrases((phrase, end) for phrase, end in read_rows("extremes.tsv"))
 
 
 @cache
@@ -47,16 +56,50 @@ def read_structure(question: Question, report: Report) -> Asked | None:
         return None
     if not asked:
         return None
-    return Asked(tuple(asked), narrowed, not _subject(question, report, narrowed))
+    return Asked(tuple(asked), narrowed, not _subject(question, report, narrowed), _denied(question, asked, report))
+
+
+def _graded(report: Report) -> list[Passage]:
+    return [p for p in report.passages if isinstance(p.details, GradeRow) and p.details.marks]
 
 
 def _grades(question: Question, report: Report) -> tuple[list[Passage], bool]:
-    """Return the rows of grades whose label a question names best; all where it names none."""
-    asked = [p for p in report.passages if isinstance(p.details, GradeRow) and p.details.marks]
+    """Return the rows of grades whose label a question names best, or that got the mark it names; else all."""
+    asked = _graded(report)
     said = {word.stem for word in split_words(question.text)} - stop_stems()
     named = {p.id: _share_named(p, said) for p in asked}
     best = max(named.values(), default=0.0)
-    return ([p for p in asked if named[p.id] == best], True) if best >= _NAMED else (asked, False)
+    if best >= _NAMED:
+        return [p for p in asked if named[p.id] == best], True
+    marked = [p for p in asked if _marks(p) & _marks_named(question, report)]
+    return (marked, True) if marked else (asked, False)
+
+
+def _marks(passage: Passage) -> set[str]:
+    return {mark.word for mark in passage.details.marks} if isinstance(passage.details, GradeRow) else set()
+
+
+def _marks_named(question: Question, report: Report) -> set[str]:
+    """Return the words for marks that a question names: "outstanding", or the best and the lowest that were given."""
+    given = {
+        mark.mark: mark.word for p in _graded(report) if isinstance(p.details, GradeRow) for mark in p.details.marks
+    }
+    said = [word.stem for word in split_words(question.text)]
+    ends = {hit.value for hit in _extremes().find(said)} if given else set()
+    words = {given[end(given)] for name, end in (("best", max), ("lowest", min)) if name in ends}
+    return words | {word for word in _words_for_marks(report) if stem(word) in said}
+
+
+def _words_for_marks(report: Report) -> set[str]:
+    """Return the words for marks that the key of the grades explains, given or not."""
+    keys = [p.text for p in report.passages if isinstance(p.details, GradeRow) and not p.details.marks]
+    return {match.lower() for text in keys for match in _MEANING.findall(text)}
+
+
+def _denied(question: Question, asked: Sequence[Passage], report: Report) -> bool:
+    """Say whether a question has rows of grades at a mark that none of them got."""
+    named = _marks_named(question, report)
+    return bool(named) and "grade" in question.kinds and not any(_marks(p) & named for p in asked)
 
 
 def _share_named(passage: Passage, said: set[str]) -> float:
@@ -69,12 +112,19 @@ def _recommendations(question: Question, report: Report) -> tuple[list[Passage],
     """Return the recommendations of the deadline and the actor asked for; all where none is."""
     asked = [passage for passage in report.passages if isinstance(passage.details, Recommendation)]
     said = [word.stem for word in split_words(question.text)]
-    headings = {hit.value for hit in _deadlines().find(said)}
-    timed = [p for p in asked if any(heading in _details(p).deadline.lower() for heading in headings)]
+    hits = _deadlines().find(said)
+    refused = min((at for at, word in enumerate(said) if word in _REFUSED), default=len(said))
+    wanted = {hit.value for hit in hits if hit.start < refused}
+    ruled_out = {hit.value for hit in hits} - wanted
+    timed = [p for p in asked if _due(p, wanted) or (not wanted and ruled_out and not _due(p, ruled_out))]
     narrowed = [p for p in timed or asked if _names_actor(said, _details(p).who, asked)]
     if narrowed:
         return narrowed, True
     return (timed, True) if timed else (asked, False)
+
+
+def _due(passage: Passage, headings: set[str]) -> bool:
+    return any(heading in _details(passage).deadline.lower() for heading in headings)
 
 
 def _details(passage: Passage) -> Recommendation:
@@ -99,5 +149,7 @@ def _subject(question: Question, report: Report, narrowed: bool) -> list[str]:
             if isinstance(p.details, Recommendation)
             for word in split_words(p.details.who)
         }
-        generic |= {word for row in read_rows("deadlines.tsv") for spoken in row for word in map(stem, spoken.split())}
+        lists = ("deadlines.tsv", "extremes.tsv")
+        generic |= {word for name in lists for row in read_rows(name) for spoken in row for word in stems(spoken)}
+        generic |= {stem(word) for word in _words_for_marks(report)}
     return [word for unit in question.units for word in unit.stems if word not in generic]

@@ -6,7 +6,7 @@ import pytest
 from test_rag_engine import engine_over
 
 from index.store import Index
-from rag.answer import cite, find, weigh
+from rag.answer import answer, cite, find, weigh
 from rag.conversation import ask, search
 from rag.engine import Engine
 from rag.reply import Citation, Reply
@@ -212,3 +212,18 @@ def test_findings_above_every_probability_are_the_best_alone(engine: Engine) -> 
 
 def test_no_findings_are_no_citations(engine: Engine) -> None:
     assert cite([], engine) == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("Why was staying safe graded inadequate?", "contradicted"),
+        ("Which services were rated inadequate?", "contradicted"),
+        ("Was anything graded inadequate?", "answered"),
+    ],
+)
+def test_a_mark_nothing_got_is_answered_with_the_marks_given(question: str, status: str, engine: Engine) -> None:
+    read = engine.read(question)
+    reply = answer(weigh(read, engine.gather(read, engine.encode(read.wordings)), engine), engine)
+    assert reply.status == status
+    assert {one.passage.kind for one in reply.citations} == {"grade"}

@@ -63,6 +63,18 @@ def test_recommendations_are_chosen_by_their_deadline(question: str, expected: l
     assert ids(question, engine) == expected
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which recommendations are for the long run and not the next six months?", ["R9"]),
+        ("recommendations to act on at once rather than in the longer term", ["R1", "R2"]),
+        ("Which recommendations are not urgent?", ALL[2:]),
+    ],
+)
+def test_a_deadline_that_is_ruled_out_is_not_asked_for(question: str, expected: list[str], engine: Engine) -> None:
+    assert ids(question, engine) == expected
+
+
 @pytest.mark.parametrize("question", ["What must be done immediately?", "longer term recommendations"])
 def test_a_deadline_narrows(question: str, engine: Engine) -> None:
     assert asked(question, engine).narrowed
@@ -92,6 +104,27 @@ def test_a_subject_among_recommendations_is_left_to_choose(question: str, engine
 @pytest.mark.parametrize("question", ["What grades were given?", "list the grades", "grades", "all the ratings"])
 def test_all_the_grades_are_listed_in_printed_order(question: str, engine: Engine) -> None:
     assert ids(question, engine) == [f"G{number}" for number in range(1, 12)]
+
+
+@pytest.mark.parametrize(
+    "question", ["What got the best grade?", "list everything that got the top mark", "What was graded outstanding?"]
+)
+def test_grades_are_chosen_by_their_mark(question: str, engine: Engine) -> None:
+    assert asked(question, engine) == Asked(tuple(engine.report.by_id[one] for one in ("G3", "G9")), True, True)
+
+
+@pytest.mark.parametrize(
+    "question", ["Why was staying safe graded inadequate?", "Which services were rated inadequate?"]
+)
+def test_a_mark_that_was_not_given_is_denied(question: str, engine: Engine) -> None:
+    assert asked(question, engine).denied
+
+
+@pytest.mark.parametrize(
+    "question", ["Why was staying safe graded good?", "What was graded outstanding?", "the grades"]
+)
+def test_a_mark_that_was_given_is_not_denied(question: str, engine: Engine) -> None:
+    assert not asked(question, engine).denied
 
 
 def test_the_key_is_no_grade(engine: Engine) -> None:

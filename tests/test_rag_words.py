@@ -12,6 +12,7 @@ WIDTHS = {
     "asks.tsv": 2,
     "deadlines.tsv": 2,
     "degrees.tsv": 2,
+    "extremes.tsv": 2,
     "directions.tsv": 2,
     "frames.txt": 1,
     "generic.txt": 1,
