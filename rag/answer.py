@@ -25,7 +25,7 @@ from rag.vocabulary import misleads_alone
 _DEPTH = 30  # sentences looked at for findings
 _MOST = 8  # findings cited, unless a list is asked for
 _MOST_LISTED = 20
-_OTHERWISE = 0.6  # of the least probability of a finding, for one that differs from the best
+_OTHERWISE = 0.6  # of the least probability of a finding, for one that differs from those cited
 _NEAREST = 3
 _EVERYWHERE = re.compile(r"\b(?:in|across|by|for|at)\s+(?:all|every|each)\b", re.IGNORECASE)
 _DENIALS = 3  # sentences that may deny what a question presumes
@@ -158,14 +158,20 @@ def find(weighed: Weighed, engine: Engine, floor: float | None = None) -> list[F
 
 
 def _otherwise(findings: Sequence[Finding], weighed: Weighed, least: float, engine: Engine) -> list[Finding]:
-    """Return what less likely sentences say otherwise than the best finding: a reader of one should see both."""
+    """Return what less likely sentences say otherwise than what is cited: a reader of one should see both."""
     cited = {row for finding in findings for row in (finding.row, *finding.repeats)}
-    doubtful = [row for row in weighed.best if row not in cited and weighed.likely[row] >= _OTHERWISE * least]
-    return [
-        _with_repeats(other, engine)
-        for other in (Finding(row, float(weighed.likely[row])) for row in doubtful)
-        if differ(findings[0], other, engine.index.rows, engine.ledger, engine.vocabulary)
+    rows, ledger, words = engine.index.rows, engine.ledger, engine.vocabulary
+    doubtful = (
+        Finding(row, float(weighed.likely[row]))
+        for row in weighed.best
+        if row not in cited and weighed.likely[row] >= _OTHERWISE * least
+    )
+    otherwise = [
+        (other.row, other.score)
+        for other in doubtful
+        if any(differ(one, other, rows, ledger, words) for one in findings)
     ]
+    return [_with_repeats(one, engine) for one in collapse(otherwise, rows, ledger, words)]
 
 
 def _with_repeats(finding: Finding, engine: Engine) -> Finding:

@@ -9,6 +9,7 @@ from index.store import Index
 from rag.answer import answer, cite, find, weigh
 from rag.conversation import ask, search
 from rag.engine import Engine
+from rag.findings import differ
 from rag.reply import Citation, Reply
 
 QUESTIONS = [
@@ -227,3 +228,13 @@ def test_a_mark_nothing_got_is_answered_with_the_marks_given(question: str, stat
     reply = answer(weigh(read, engine.gather(read, engine.encode(read.wordings)), engine), engine)
     assert reply.status == status
     assert {one.passage.kind for one in reply.citations} == {"grade"}
+
+
+def test_what_is_said_otherwise_is_cited_from_a_lower_probability(engine: Engine) -> None:
+    read = engine.read("How good is support for young carers?")
+    weighed = weigh(read, engine.gather(read, engine.encode(read.wordings)), engine)
+    rows, ledger, words = engine.index.rows, engine.ledger, engine.vocabulary
+    cited = find(weighed, engine, floor=1.01)
+    assert len(cited) > 1
+    assert find(weighed, engine, floor=1e9) == cited[:1]
+    assert all(any(differ(one, other, rows, ledger, words) for other in cited if other != one) for one in cited[1:])
