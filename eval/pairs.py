@@ -6,13 +6,13 @@ chosen on them, so the figures flatter.
 Not here: questions and what answers them (questions.py).
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from eval.labels import Place
-from eval.questions import QuestionsError, read_labels, report_asked
+from eval.questions import one_of, read_labels, read_rows, report_asked
 from index.embed import SentenceTransformerEncoder
 from index.report import Report
 from index.store import index_folder, open_index
@@ -55,45 +55,44 @@ class Told:
         return self.right / max(1, self.labelled)
 
 
-def read_pairs(path: Path, report: Report) -> list[Pair]:
+def read_pairs(path: Path, report: Report) -> tuple[Pair, ...]:
     """Return the pairs in a file.
 
     Raises:
         QuestionsError: naming file and line: a field is missing or unknown, or a sentence is not in the report.
 
     """
-    pairs = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
-        try:
-            pairs.append(_pair(json.loads(line), report))
-        except (QuestionsError, KeyError, ValueError) as error:
-            raise QuestionsError(f"{path.name}, line {number}: {error}") from None
-    return pairs
+    return read_rows(path, report, _pair)
 
 
-def _pair(row: dict[str, object], report: Report) -> Pair:
-    one, other = read_labels([row["one"], row["other"]], report)  # type: ignore[list-item]
-    if row["differ"] not in KINDS:
-        raise QuestionsError(f"{row['differ']!r} is not known; expected one of {', '.join(KINDS)}")
-    return Pair(str(row["id"]), one, other, bool(row["repeat"]), str(row["differ"]), bool(row["sure"]))
+def _pair(row: dict[str, Any], report: Report) -> Pair:
+    one, other = read_labels([row["one"], row["other"]], report)
+    return Pair(row["id"], one, other, bool(row["repeat"]), one_of(row["differ"], KINDS), bool(row["sure"]))
 
 
-def repeated(pair: Pair, engine: Engine) -> bool:
-    """Say whether the product takes a pair for one finding; sentences of one paragraph never are."""
-    one, other = _rows(pair, engine)
-    apart = pair.one.passage != pair.other.passage
-    return apart and repeats(one, other, engine.index.rows, engine.ledger, engine.vocabulary)
+def repeated(pairs: Iterable[Pair], engine: Engine) -> list[bool]:
+    """Say which pairs the product takes for one finding; sentences of one paragraph never are."""
+    index, ledger, words = engine.index, engine.ledger, engine.vocabulary
+    return [
+        pair.one.passage != pair.other.passage and repeats(one, other, index.rows, ledger, words)
+        for pair, (one, other) in _rows(pairs, engine)
+    ]
 
 
-def differing(pair: Pair, engine: Engine) -> bool:
-    """Say whether the product would mark a pair as differing."""
-    one, other = (Finding(row, 1.0) for row in _rows(pair, engine))
-    return differ(one, other, engine.index.rows, engine.ledger, engine.vocabulary)
+def differing(pairs: Iterable[Pair], engine: Engine) -> list[bool]:
+    """Say which pairs the product would mark as differing."""
+    index, ledger, words = engine.index, engine.ledger, engine.vocabulary
+    return [
+        differ(Finding(one, 1.0), Finding(other, 1.0), index.rows, ledger, words)
+        for _, (one, other) in _rows(pairs, engine)
+    ]
 
 
-def _rows(pair: Pair, engine: Engine) -> list[int]:
+def _rows(pairs: Iterable[Pair], engine: Engine) -> Iterator[tuple[Pair, tuple[int, int]]]:
     at = {(row.passage.id, row.span.start): row.row for row in engine.index.rows}
-    return [at[place.passage, place.span.start] for place in (pair.one, pair.other)]
+    for pair in pairs:
+        one, other = (at[place.passage, place.span.start] for place in (pair.one, pair.other))
+        yield pair, (one, other)
 
 
 def count(pairs: Iterable[Pair], marks: Iterable[bool], labelled: Callable[[Pair], bool]) -> Told:
@@ -107,26 +106,18 @@ def count(pairs: Iterable[Pair], marks: Iterable[bool], labelled: Callable[[Pair
     )
 
 
-def engines(encoder: SentenceTransformerEncoder) -> Iterator[tuple[str, Engine | None, Path]]:
-    """Yield each file of pairs with an engine over its report, None where the report is not at hand."""
-    for path in sorted(PAIRS.glob("*.jsonl")):
-        source = report_asked(path.with_suffix(""))
-        if source.is_file():
-            index = open_index(source, index_folder(), encoder, print, lambda *_: None)
-            yield path.stem, open_engine(index, encoder), path
-        else:
-            yield path.stem, None, path
-
-
 def main() -> None:
     """Print a line for each report and sort of mark."""
-    for name, engine, path in engines(SentenceTransformerEncoder()):
-        if engine is None:
-            print(f"{name}: not run, the report is not at hand")
+    encoder = SentenceTransformerEncoder()
+    for path in sorted(PAIRS.glob("*.jsonl")):
+        source = report_asked(path.with_suffix(""))
+        if not source.is_file():
+            print(f"{path.stem}: not run, the report is not at hand")
             continue
+        engine = open_engine(open_index(source, index_folder(), encoder, print, lambda *_: None), encoder)
         pairs = read_pairs(path, engine.report)
-        _tell(name, "one finding", pairs, [repeated(p, engine) for p in pairs], lambda pair: pair.repeat)
-        _tell(name, "differing", pairs, [differing(p, engine) for p in pairs], lambda pair: pair.differ != "no")
+        _tell(path.stem, "one finding", pairs, repeated(pairs, engine), lambda pair: pair.repeat)
+        _tell(path.stem, "differing", pairs, differing(pairs, engine), lambda pair: pair.differ != "no")
 
 
 def _tell(name: str, sort: str, pairs: Sequence[Pair], marks: list[bool], labelled: Callable[[Pair], bool]) -> None:

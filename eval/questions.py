@@ -118,13 +118,17 @@ class QuestionSet:
         return [*(s.question for s in self.singles), *grouped, *(n.question for n in self.negatives), *turns]
 
 
-class _Item(Protocol):
+class _Named(Protocol):
     @property
     def id(self) -> str: ...
+
+
+class _Item(_Named, Protocol):
     @property
     def split(self) -> str: ...
 
 
+N = TypeVar("N", bound=_Named)
 I = TypeVar("I", bound=_Item)  # noqa: E741
 
 
@@ -143,10 +147,10 @@ def read_questions(folder: Path, report: Report) -> QuestionSet:
     if not any(folder.glob("*.jsonl")):
         raise QuestionsError(f"{folder}: no question files; expected singles.jsonl and its neighbours")
     return QuestionSet(
-        _read(folder / "singles.jsonl", report, _single),
-        _read(folder / "groups.jsonl", report, _group),
-        _read(folder / "negatives.jsonl", report, _negative),
-        _read(folder / "conversations.jsonl", report, _dialogue),
+        read_rows(folder / "singles.jsonl", report, _single),
+        read_rows(folder / "groups.jsonl", report, _group),
+        read_rows(folder / "negatives.jsonl", report, _negative),
+        read_rows(folder / "conversations.jsonl", report, _dialogue),
     )
 
 
@@ -162,8 +166,9 @@ def holds(folder: Path, split: str) -> bool:
     return any(row.get("split") in wanted for row in rows)
 
 
-def _read(path: Path, report: Report, make: Callable[[dict[str, Any], Report], I]) -> tuple[I, ...]:
-    items: dict[str, I] = {}
+def read_rows(path: Path, report: Report, make: Callable[[dict[str, Any], Report], N]) -> tuple[N, ...]:
+    """Return what `make` makes of each line of a file, none of one that is absent; QuestionsError names the line."""
+    items: dict[str, N] = {}
     for number, line in _lines(path):
         try:
             item = make(json.loads(line), report)
@@ -192,7 +197,7 @@ def _wrong(error: Exception) -> str:
 
 def _single(row: dict[str, Any], report: Report) -> Single:
     asked = (_text(row["question"]), _gold(row, report, needed=True))
-    return Single(_text(row["id"]), _one_of(row["split"], SPLITS), _one_of(row["type"], TYPES), *asked)
+    return Single(_text(row["id"]), one_of(row["split"], SPLITS), one_of(row["type"], TYPES), *asked)
 
 
 def _group(row: dict[str, Any], report: Report) -> Group:
@@ -200,28 +205,28 @@ def _group(row: dict[str, Any], report: Report) -> Group:
     if len(questions) < 2:
         raise QuestionsError(f"{len(questions)} wording in the group; expected at least 2")
     asked = (questions, _gold(row, report, needed=True))
-    return Group(_text(row["id"]), _one_of(row["split"], SPLITS), _one_of(row["type"], TYPES), *asked)
+    return Group(_text(row["id"]), one_of(row["split"], SPLITS), one_of(row["type"], TYPES), *asked)
 
 
 def _negative(row: dict[str, Any], report: Report) -> Negative:
-    kind = _one_of(row["kind"], NEGATIVE_KINDS)
+    kind = one_of(row["kind"], NEGATIVE_KINDS)
     contradicts = read_labels(row.get("contradicts", []), report)
     if (kind == "false_premise") != bool(contradicts):
         raise QuestionsError(f"kind {kind!r} with {len(contradicts)} in 'contradicts'; only a false premise has some")
     if not isinstance(row["question"], str):  # junk may be empty
         raise QuestionsError(f"question is {row['question']!r}; expected text")
-    return Negative(_text(row["id"]), _one_of(row["split"], SPLITS), kind, row["question"], contradicts)
+    return Negative(_text(row["id"]), one_of(row["split"], SPLITS), kind, row["question"], contradicts)
 
 
 def _dialogue(row: dict[str, Any], report: Report) -> Dialogue:
     turns = tuple(_turn(turn, report) for turn in row["turns"])
     if not turns:
         raise QuestionsError("the conversation has no turn")
-    return Dialogue(_text(row["id"]), _one_of(row["split"], SPLITS), turns)
+    return Dialogue(_text(row["id"]), one_of(row["split"], SPLITS), turns)
 
 
 def _turn(row: dict[str, Any], report: Report) -> Turn:
-    kind = _one_of(row["kind"], TURN_KINDS)
+    kind = one_of(row["kind"], TURN_KINDS)
     return Turn(_text(row["question"]), kind, _gold(row, report, needed=kind not in _UNLABELLED))
 
 
@@ -253,7 +258,8 @@ def _text(value: object) -> str:
     return value
 
 
-def _one_of(value: object, known: tuple[str, ...]) -> str:
+def one_of(value: object, known: tuple[str, ...]) -> str:
+    """Return a value that is among the known ones; QuestionsError for another."""
     if value not in known:
         raise QuestionsError(f"{value!r} is not known; expected one of {', '.join(known)}")
     return str(value)

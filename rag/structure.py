@@ -48,30 +48,33 @@ def read_structure(question: Question, report: Report) -> Asked | None:
     "What must happen straight away?" asks for those of one deadline, "what does the report
     recommend about bullying?" for none in particular: the subject must choose.
     """
+    marks: set[str] = set()
     if "recommendation" in question.kinds:
         asked, narrowed = _recommendations(question, report)
     elif "grade" in question.kinds:
-        asked, narrowed = _grades(question, report)
+        marks = _marks_named(question, report)
+        asked, narrowed = _grades(question, marks, report)
     else:
         return None
     if not asked:
         return None
-    return Asked(tuple(asked), narrowed, not _subject(question, report, narrowed), _denied(question, asked, report))
+    denied = bool(marks) and not any(_marks(p) & marks for p in asked)
+    return Asked(tuple(asked), narrowed, not _subject(question, report, narrowed), denied)
 
 
 def _graded(report: Report) -> list[Passage]:
     return [p for p in report.passages if isinstance(p.details, GradeRow) and p.details.marks]
 
 
-def _grades(question: Question, report: Report) -> tuple[list[Passage], bool]:
-    """Return the rows of grades whose label a question names best, or that got the mark it names; else all."""
+def _grades(question: Question, marks: set[str], report: Report) -> tuple[list[Passage], bool]:
+    """Return the rows of grades whose label a question names best, or that got one of the marks it names; else all."""
     asked = _graded(report)
     said = {word.stem for word in split_words(question.text)} - stop_stems()
     named = {p.id: _share_named(p, said) for p in asked}
     best = max(named.values(), default=0.0)
     if best >= _NAMED:
         return [p for p in asked if named[p.id] == best], True
-    marked = [p for p in asked if _marks(p) & _marks_named(question, report)]
+    marked = [p for p in asked if _marks(p) & marks]
     return (marked, True) if marked else (asked, False)
 
 
@@ -94,12 +97,6 @@ def _words_for_marks(report: Report) -> set[str]:
     """Return the words for marks that the key of the grades explains, given or not."""
     keys = [p.text for p in report.passages if isinstance(p.details, GradeRow) and not p.details.marks]
     return {match.lower() for text in keys for match in _MEANING.findall(text)}
-
-
-def _denied(question: Question, asked: Sequence[Passage], report: Report) -> bool:
-    """Say whether a question has rows of grades at a mark that none of them got."""
-    named = _marks_named(question, report)
-    return bool(named) and "grade" in question.kinds and not any(_marks(p) & named for p in asked)
 
 
 def _share_named(passage: Passage, said: set[str]) -> float:

@@ -13,15 +13,15 @@ from rag.engine import open_engine
 
 
 @pytest.fixture(scope="module")
-def pairs(report: Report) -> list[Pair]:
+def pairs(report: Report) -> tuple[Pair, ...]:
     return read_pairs(PAIRS / f"{BUNDLED.stem}.jsonl", report)
 
 
-def test_every_kind_of_difference_is_among_the_pairs(pairs: list[Pair]) -> None:
+def test_every_kind_of_difference_is_among_the_pairs(pairs: tuple[Pair, ...]) -> None:
     assert {pair.differ for pair in pairs} == set(KINDS)
 
 
-def test_no_pair_repeats_and_differs_in_fact(pairs: list[Pair]) -> None:
+def test_no_pair_repeats_and_differs_in_fact(pairs: tuple[Pair, ...]) -> None:
     assert not [pair.id for pair in pairs if pair.repeat and pair.differ in ("fact", "groups", "turn")]
 
 
@@ -43,20 +43,20 @@ def test_a_pair_that_cannot_be_read_names_its_line(
         read_pairs(path, report)
 
 
-def test_marks_are_counted_against_labels(pairs: list[Pair]) -> None:
+def test_marks_are_counted_against_labels(pairs: tuple[Pair, ...]) -> None:
     told = count(pairs, [True] * len(pairs), lambda pair: pair.repeat)
     assert (told.marked, told.right) == (len(pairs), told.labelled)
     assert told.recall == 1.0
 
 
-def test_nothing_marked_is_nothing_found(pairs: list[Pair]) -> None:
+def test_nothing_marked_is_nothing_found(pairs: tuple[Pair, ...]) -> None:
     told = count(pairs, [False] * len(pairs), lambda pair: pair.repeat)
     assert (told.precision, told.recall, told.surely_wrong) == (0.0, 0.0, 0)
 
 
-def test_most_of_what_is_marked_is_right(pairs: list[Pair], fake_index: Index) -> None:
+def test_most_of_what_is_marked_is_right(pairs: tuple[Pair, ...], fake_index: Index) -> None:
     engine = open_engine(fake_index, FakeEncoder())
-    one = count(pairs, [repeated(pair, engine) for pair in pairs], lambda pair: pair.repeat)
-    apart = count(pairs, [differing(pair, engine) for pair in pairs], lambda pair: pair.differ != "no")
+    one = count(pairs, repeated(pairs, engine), lambda pair: pair.repeat)
+    apart = count(pairs, differing(pairs, engine), lambda pair: pair.differ != "no")
     assert one.precision >= 0.8
     assert apart.precision >= 0.6

@@ -127,6 +127,10 @@ def test_a_mark_that_was_given_is_not_denied(question: str, engine: Engine) -> N
     assert not asked(question, engine).denied
 
 
+def test_recommendations_are_not_denied_for_having_no_mark(engine: Engine) -> None:
+    assert not asked("What is recommended for services that were graded inadequate?", engine).denied
+
+
 def test_the_key_is_no_grade(engine: Engine) -> None:
     assert "G0" not in ids("What grades were given?", engine)
 
