@@ -4,7 +4,7 @@ Not here: the fitting (fit.py, tune.py), or what the files of questions hold (qu
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,7 @@ class Example:
     split: str
     kind: str
     wordings: list[str]  # what is encoded of it
+    denials: Floats | None = None  # (n,) 2 for each sentence that denies what a question takes for granted, else 0
 
 
 def reports(encoder: Encoder) -> Iterator[tuple[Index, QuestionSet]]:
@@ -50,20 +51,21 @@ def reports(encoder: Encoder) -> Iterator[tuple[Index, QuestionSet]]:
 
 def examples(engine: Engine, questions: QuestionSet, wanted: str) -> Iterator[Example]:
     """Yield the questions of the split `wanted` that stand alone; those that hold no text are left out."""
-    asked: list[tuple[str, Gold | None, str, str]] = [
-        *((s.question, s.gold, s.split, s.type) for s in questions.singles),
-        *((text, g.gold, g.split, g.type) for g in questions.groups for text in g.questions),
-        *((n.question, None, n.split, n.kind) for n in questions.negatives),
+    wanted_only = questions.only(wanted)
+    asked: list[tuple[str, Gold, str]] = [
+        *((s.question, s.gold, s.type) for s in wanted_only.singles),
+        *((text, g.gold, g.type) for g in wanted_only.groups for text in g.questions),
+        *((n.question, Gold(good=n.contradicts), n.kind) for n in wanted_only.negatives),
     ]
-    asked = [one for one in asked if one[2] == wanted and clean(one[0])]
-    kept = [(engine.read(clean(text)), gold, kind) for text, gold, _, kind in asked]
+    kept = [(engine.read(clean(text)), gold, kind) for text, gold, kind in asked if clean(text)]
     for start in range(0, len(kept), _ENCODED):
         part = kept[start : start + _ENCODED]
         encoded = iter(engine.encode([text for question, _, _ in part for text in question.wordings]))
         for question, gold, kind in part:
             evidence = engine.gather(question, [next(encoded) for _ in question.wordings])
-            grades, must = _labelled(gold, engine) if gold else (None, ())
-            yield Example(engine, question, evidence, grades, must, wanted, kind, question.wordings)
+            grades, must = _labelled(gold, engine)
+            example = Example(engine, question, evidence, None, must, wanted, kind, question.wordings)
+            yield replace(example, grades=grades) if must else replace(example, denials=grades if gold.good else None)
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,10 @@ def turn_examples(engine: Engine, questions: QuestionSet, wanted: str) -> Iterat
     for later in later_turns(engine, questions, wanted):
         alone = engine.read(clean(later.turn.question))
         read = later.readings.after if later.readings else None
-        evidence = read.evidence if read else engine.gather(alone, engine.encode([alone.text]))
+        evidence = read.evidence if read else engine.gather(alone, engine.encode([alone.whole]))
         gold = later.turn.gold if later.turn.gold.must else None
         grades, must = _labelled(gold, engine) if gold else (None, ())
-        wordings = [told(asked_before(later.before, engine), alone.text)]
+        wordings = [told(asked_before(later.before, engine), alone.whole)]
         question = read.question if read else alone
         yield Example(engine, question, evidence, grades, must, wanted, later.turn.kind, wordings)
 

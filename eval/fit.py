@@ -1,6 +1,6 @@
 """Fit the numbers that answering weighs with: `python -m eval.fit` writes rag/fitted.json.
 
-Relevance, answerability and follow-ups are each a linear model over named
+Relevance, answerability, denial and follow-ups are each a linear model over named
 features, fitted on the dev split of every report at hand: what the model was tuned on (the train
 split) would flatter it. The test split is not read.
 Not here: the features (rag/evidence.py, rag/answer.py, rag/conversation.py), the tuning of the model and the
@@ -9,7 +9,7 @@ ranking weights that come with it (tune.py).
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +19,13 @@ from eval.examples import Example, Floats, examples, later_turns, reports
 from eval.questions import FOLLOW_UPS, QuestionSet
 from index.embed import SentenceTransformerEncoder
 from rag import retrieve
-from rag.answer import ANSWERABLE, Weighed, weigh
+from rag.answer import ANSWERABLE, CONTRADICTED, Weighed, weigh
 from rag.conversation import Readings, turn_signs
 from rag.engine import Engine, open_engine
 
 # Share of dev questions with an answer that get one: the operating point on the risk-coverage curve.
-_ANSWERED = 0.96
+_ANSWERED = 0.97
+_WRONGED = 0.002  # share of those that may be taken for questions that the report denies
 _AS_GOOD = {"finding": 0.005, "list_finding": 0.0}  # of answer F1
 _FITTED = Path(retrieve.__file__).parent / "fitted.json"
 
@@ -37,6 +38,7 @@ def main() -> None:
     numbers = retrieve.fitted()
     numbers = replace(numbers, relevance=fit_relevance(found, numbers))
     numbers = replace(numbers, answerable=fit_answerable(found, engines, numbers))
+    numbers = replace(numbers, contradicted=fit_contradicted(found, numbers))
     numbers = replace(numbers, follows=fit_follows(engines, numbers))
     numbers = replace(numbers, thresholds=dict(numbers.thresholds) | choose_thresholds(found, numbers))
     keep_fitted(numbers)
@@ -49,7 +51,7 @@ def keep_fitted(numbers: retrieve.Fitted) -> None:
 
 
 def _rounded(numbers: retrieve.Fitted) -> dict[str, dict[str, float]]:
-    parts = {name: getattr(numbers, name) for name in ("ranking", "relevance", "answerable", "follows", "thresholds")}
+    parts = {part.name: getattr(numbers, part.name) for part in fields(numbers)}
     return {name: {key: round(float(value), 4) for key, value in part.items()} for name, part in parts.items()}
 
 
@@ -64,7 +66,7 @@ def fit_relevance(examples: Iterable[Example], numbers: retrieve.Fitted) -> dict
     for example in examples:
         if example.grades is None:
             continue
-        scores = _weighed(example, replace(numbers, answerable={"bias": 0.0})).scores
+        scores = _weighed(example, replace(numbers, answerable={"bias": 0.0}, contradicted={"bias": 0.0})).scores
         signs = retrieve.relevance_signs(example.evidence, scores, example.engine.ledger)
         for row in retrieve.ranked(scores, 12):
             rows.append(signs[row].astype(float))
@@ -77,13 +79,20 @@ def fit_answerable(
     examples: Iterable[Example], talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted
 ) -> dict[str, float]:
     """Return the weight of each sign that the report answers; questions with and without weigh alike."""
-    numbers = replace(numbers, answerable={"bias": 0.0})
+    numbers = replace(numbers, answerable={"bias": 0.0}, contradicted={"bias": 0.0})
     found = [(_weighed(example, numbers).signs, example.grades is not None) for example in examples]
     for readings, kind in _turns(talks, numbers):
         read = readings.fused if kind in (*FOLLOW_UPS, "repair", "unanswerable") else readings.after
         found.append((read.signs, kind != "unanswerable"))
     weighed = [{name: signs[name] for name in ANSWERABLE} for signs, _ in found]
     return _logistic(weighed, [answered for _, answered in found])
+
+
+def fit_contradicted(examples: Iterable[Example], numbers: retrieve.Fitted) -> dict[str, float]:
+    """Return the weight of each sign that the report denies what a question takes for granted."""
+    numbers = replace(numbers, answerable={"bias": 0.0}, contradicted={"bias": 0.0})
+    found = [(_weighed(example, numbers).signs, example.denials is not None) for example in examples]
+    return _logistic([{name: signs[name] for name in CONTRADICTED} for signs, _ in found], [true for _, true in found])
 
 
 def _logistic(signs: Sequence[Mapping[str, float]], positive: Sequence[bool]) -> dict[str, float]:
@@ -116,18 +125,19 @@ def _turns(talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted
 
 
 def choose_thresholds(examples: Sequence[Example], numbers: retrieve.Fitted) -> dict[str, float]:
-    """Return the thresholds: of answering, and of citing one more finding.
+    """Return the thresholds: of answering, of contradicting, and of citing one more finding.
 
     Of those that do about as well the strictest is taken, but for lists: paraphrases then cite more alike.
     """
     answered = [(e, _weighed(e, numbers)) for e in examples if e.grades is not None]
     answer = np.quantile([weighed.confidence for _, weighed in answered], 1 - _ANSWERED)
+    contradicted = np.quantile([weighed.contradicted for _, weighed in answered], 1 - _WRONGED)
     chosen = {}
     for name, listed in (("finding", False), ("list_finding", True)):
         part = [(e, w) for e, w in answered if bool({"list", "recommendation", "grade"} & e.question.kinds) == listed]
         scores = {float(at): np.mean([_f1(e, w, at) for e, w in part] or [0]) for at in np.arange(0.1, 0.9, 0.02)}
         chosen[name] = max(at for at, score in scores.items() if score >= max(scores.values()) - _AS_GOOD[name])
-    return {"answer": float(answer), **chosen}
+    return {"answer": float(answer), "contradicted": float(contradicted), **chosen}
 
 
 def _f1(example: Example, weighed: Weighed, least: float) -> float:

@@ -45,10 +45,14 @@ def refused(status: str) -> float:
     return float(status in REFUSALS)
 
 
+def contradicted(status: str, cited: Sequence[Place], contradicts: Sequence[Place]) -> float:
+    """Return 1 when a false premise is contradicted with a listed sentence, else 0."""
+    return float(status == "contradicted" and any(among(place, contradicts) for place in cited))
+
+
 def withstood(status: str, cited: Sequence[Place], contradicts: Sequence[Place]) -> float:
     """Return 1 when a false premise is refused or contradicted with a listed sentence, else 0."""
-    quoted = status == "contradicted" and any(among(place, contradicts) for place in cited)
-    return float(quoted) or refused(status)
+    return contradicted(status, cited, contradicts) or refused(status)
 
 
 def jaccard(one: frozenset[Place], other: frozenset[Place]) -> float:

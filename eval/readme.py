@@ -34,6 +34,7 @@ _ABLATED = (
     ("completeness", "singles", "completeness"),
     ("answered", "singles", "answered"),
     ("refused", "negatives", "refused"),
+    ("premises contradicted", "negatives: false_premise", "contradicted"),
     ("AUROC", "decision", "auroc"),
     ("paraphrases, top-1", "groups", "top1"),
     ("turns, top-1", "conversations", "top1"),
@@ -68,6 +69,9 @@ def _report(report: Mapping[str, Any]) -> Iterator[str]:
         yield ""
     yield from _head("questions without an answer, refused", *(kind.replace("_", " ") for kind in NEGATIVE_KINDS))
     yield _row("Pinpoint", [_cell(product, f"negatives: {kind}", "refused") for kind in NEGATIVE_KINDS])
+    yield ""
+    denied = _cell(product, "negatives: false_premise", "contradicted")
+    yield f"False premises that are contradicted with a sentence that denies them, the others refused or not: {denied}."
     yield ""
     yield f"Telling questions with an answer from those without: AUROC {_cell(product, 'decision', 'auroc')}."
     yield ""

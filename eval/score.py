@@ -63,11 +63,11 @@ def _score_group(group: Group, predictions: Predictions) -> list[Row]:
 
 
 def _score_negative(negative: Negative, given: Prediction) -> Row:
+    measures = {"refused": metrics.refused(given.status)}
     if negative.kind == "false_premise":
-        right = metrics.withstood(given.status, given.cited, negative.contradicts)
-    else:
-        right = metrics.refused(given.status)
-    return Row("negatives", negative.kind, negative.id, {"refused": right}, given.confidence)
+        judged = (given.status, given.cited, negative.contradicts)
+        measures = {"refused": metrics.withstood(*judged), "contradicted": metrics.contradicted(*judged)}
+    return Row("negatives", negative.kind, negative.id, measures, given.confidence)
 
 
 def _score_dialogue(dialogue: Dialogue, predictions: Predictions) -> list[Row]:

@@ -110,7 +110,8 @@ def _means(rows: Sequence[Row], measures: Sequence[str]) -> Cells:
 def _refusals(run: Run) -> Cells:
     rows = of_part(run.rows, "negatives")
     kinds = by_kind(rows)
-    return {"all": mean(rows, "refused")} | {kind: mean(kinds.get(kind, []), "refused") for kind in NEGATIVE_KINDS}
+    refused = {"all": mean(rows, "refused")} | {kind: mean(kinds.get(kind, []), "refused") for kind in NEGATIVE_KINDS}
+    return refused | {"contradicted": mean(rows, "contradicted")}
 
 
 def _decision(run: Run) -> Cells:

@@ -6,9 +6,10 @@ Low-rank changes of its linear layers (Hu et al. 2021), and a view of a question
 of text it is compared with, are fitted on the train split of every report at hand, for
 questions only: the report's texts stay encoded by the model as shipped. A follow-up is
 encoded after the questions before it, and so are some questions that change the subject.
-Listwise: among some sentences of the report and the option that none answers, the softmax
-should give its mass to the labelled ones (Cao et al. 2007), or to that option. What is kept
-is the running mean of the changes (Polyak averaging).
+Listwise: among some sentences of the report as answers, the same as denials of what the
+question takes for granted, and the option of neither, the softmax should give its mass to
+the labelled ones (Cao et al. 2007), or to that option. What is kept is the running mean of
+the changes (Polyak averaging).
 Not here: adding the changes to the model (index/embed.py), the other numbers, fitted on what it then gives (fit.py).
 """
 
@@ -28,7 +29,7 @@ from torch.nn.functional import dropout, linear, normalize
 from eval.examples import DIRECT, Example, examples, reports, turn_examples
 from eval.fit import keep_fitted
 from eval.questions import TURN_KINDS
-from index.embed import IMPORTANCE, SORTS, TUNING, VIEW, SentenceTransformerEncoder
+from index.embed import IMPORTANCE, TUNING, VIEW, VIEWS, SentenceTransformerEncoder
 from index.store import vectors_of
 from rag.conversation import told
 from rag.engine import Engine, open_engine
@@ -38,11 +39,11 @@ from rag.retrieve import fitted
 _SEED = 0
 # With fewer questions, more epochs or a higher rank fitted train better and dev no better.
 _EPOCHS = 3
-_RANK = 8
+_RANK = 16
 _VIEW_RANK = 64
 _BATCH = 32  # questions of one report
 _ALIKE = 8  # batches that are drawn together, then cut by length
-_DROPOUT = 0.1  # share of a layer's input that a change does not see
+_DROPOUT = 0.1  # share of a layer's input that a change does not see, the same at each token of a text
 # Learning rates, of which a step takes a part.
 _RATES = {"changes": 8e-4, "views": 1.5e-3, "near": 0.1, "rest": 0.05}
 _DECAYS = {"changes": 0.05, "views": 0.1, "near": 0.0, "rest": 0.001}
@@ -56,8 +57,10 @@ _UNANSWERED = 0.7  # weight of a question without an answer beside one with
 _CHANGES = 0.3  # share of questions that are learnt once more as changes of subject
 _MOST_BEFORE = 350  # characters of the questions before such a change
 _LONGEST_CHANGE = 150  # characters of the change
-_START = (2.0, 3.0, 3.0, 12.0)  # weights of NEAR to start from
+_START = (2.0, 3.0, 3.0, 12.0, 0.0)  # weights of NEAR to start from
+_START_DENIAL = (2.0, 3.0, 3.0, 12.0, 6.0)  # of a denial
 _NOTHING = 8.0  # score to start from of the option that no sentence answers
+_DENIED = -6.0  # what a denial is worth to start from, beside an answer
 _NEAR_AT = [FEATURES.index(name) for name in NEAR]
 _REST_AT = [FEATURES.index(name) for name in RANKED if name not in NEAR]
 
@@ -73,7 +76,8 @@ class Change(torch.nn.Module):
         layer.register_forward_hook(self._add)
 
     def _add(self, _layer: torch.nn.Module, given: tuple[Tensor, ...], found: Tensor) -> Tensor:
-        return found + linear(linear(dropout(given[0], _DROPOUT, self.training), self.a), self.b)
+        left = dropout(given[0].new_ones(len(given[0]), 1, given[0].shape[-1]), _DROPOUT, self.training)
+        return found + linear(linear(given[0] * left, self.a), self.b)
 
 
 class View(torch.nn.Module):
@@ -108,7 +112,7 @@ class Learnt:
     """What is fitted of a model's encoding of questions."""
 
     changes: Mapping[str, Change]  # by the layer's name
-    views: Mapping[str, View]  # for each of SORTS, and for "tokens"
+    views: Mapping[str, View]  # for each of VIEWS, and for "tokens"
     importance: Importance
 
     def parts(self) -> dict[str, Tensor]:
@@ -126,12 +130,28 @@ class Weighing(torch.nn.Module):
         super().__init__()
         self.near = torch.nn.Parameter(torch.tensor(_START))
         self.rest = torch.nn.Parameter(torch.zeros(len(_REST_AT)))
+        self.denial = torch.nn.Parameter(torch.tensor(_START_DENIAL))
+        self.denied = torch.nn.Parameter(torch.tensor(_DENIED))
         self.nothing = torch.nn.Parameter(torch.tensor(_NOTHING))
 
+    def forward(self, near: Tensor, rest: Tensor) -> Tensor:
+        """Return the scores of c sentences as answers, as denials, and of neither: (2 c + 1,).
+
+        `near` is (c, len(NEAR)), `rest` (c, r).
+        """
+        ranked = torch.tensor([float(name in RANKED) for name in NEAR])
+        answers = near @ (self.near * ranked) + rest @ self.rest
+        return torch.cat([answers, near @ self.denial + self.denied, self.nothing.reshape(1)])
+
     def ranking(self) -> dict[str, float]:
-        """Return the weight of each feature by its name."""
+        """Return the weight of each feature of an answer by its name."""
         weights = dict(zip(NEAR, self.near.tolist(), strict=True))
-        return weights | dict(zip((FEATURES[at] for at in _REST_AT), self.rest.tolist(), strict=True))
+        weights |= dict(zip((FEATURES[at] for at in _REST_AT), self.rest.tolist(), strict=True))
+        return {name: weights[name] for name in RANKED}
+
+    def denying(self) -> dict[str, float]:
+        """Return the weight of each feature of a denial by its name, and what all are worth beside answers."""
+        return {"bias": self.denied.item()} | dict(zip(NEAR, self.denial.tolist(), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +159,7 @@ class Choice:
     """The sentences that a batch of questions chooses among."""
 
     rows: NDArray[np.int64]  # (c,) in printed order
-    vectors: tuple[Tensor, Tensor, Tensor]  # (c, d) of the sentences, of those with headings, of their passages
+    vectors: tuple[Tensor, ...]  # (c, d) for each of VIEWS, as rag/evidence.py compares them
     tokens: Tensor  # (t, d)
     owner: Tensor  # (t,) which of the c each token is of
 
@@ -153,29 +173,28 @@ def main() -> None:
     for index, questions in reports(encoder):
         engine = open_engine(index, encoder, untuned)
         found.append(usable([*examples(engine, questions, "train"), *turn_examples(engine, questions, "train")]))
-    learnt, ranking = tune(encoder.model, found)
+    learnt, weighing = tune(encoder.model, found)
     write(learnt, TUNING)
-    keep_fitted(replace(fitted(), ranking=ranking))
+    keep_fitted(replace(fitted(), ranking=weighing.ranking(), denial=weighing.denying()))
     print(f"wrote {TUNING.name} from {sum(map(len, found))} questions over {sum(map(bool, found))} reports")
 
 
 def usable(found: Iterable[Example]) -> list[Example]:
     """Return the examples to learn from.
 
-    A negative of one or two letters is left out, and a question none of whose labels is a
-    whole sentence.
+    A question without labels of one or two letters is left out, and one none of whose labels
+    is a whole sentence.
     """
     return [one for one in found if _usable(one)]
 
 
 def _usable(one: Example) -> bool:
-    if one.grades is None:
-        return len(one.question.text) > 2
-    return bool(one.grades.max() >= 2)
+    labelled = one.denials if one.grades is None else one.grades
+    return len(one.question.text) > 2 if labelled is None else bool(labelled.max() >= 2)
 
 
-def tune(model: Any, found: Sequence[Sequence[Example]], epochs: int = _EPOCHS) -> tuple[Learnt, dict[str, float]]:
-    """Return what is fitted of the encoding of questions, and the weight of each feature of evidence.
+def tune(model: Any, found: Sequence[Sequence[Example]], epochs: int = _EPOCHS) -> tuple[Learnt, Weighing]:
+    """Return what is fitted of the encoding of questions, and what adds up the features of evidence.
 
     They are fitted on examples of one report or several; `model` stays as it is.
     """
@@ -183,7 +202,7 @@ def tune(model: Any, found: Sequence[Sequence[Example]], epochs: int = _EPOCHS) 
     drawn = np.random.default_rng(_SEED)
     model, changes = with_changes(model)
     dimensions = model.get_embedding_dimension()
-    views = {name: View(dimensions) for name in (*SORTS, "tokens")}
+    views = {name: View(dimensions) for name in (*VIEWS, "tokens")}
     learnt, weighing = Learnt(changes, views, Importance(dimensions)), Weighing()
     layers, turned = _parameters(changes.values()), _parameters([*views.values(), learnt.importance])
     optimizer = _optimizer(layers, turned, weighing)
@@ -211,7 +230,7 @@ def tune(model: Any, found: Sequence[Sequence[Example]], epochs: int = _EPOCHS) 
         print(f"epoch {epoch + 1} of {epochs}: loss {np.mean(losses):.3f} (n={len(losses)})", flush=True)
     for mean, parameter in zip(kept, fitted_to, strict=True):
         parameter.data = mean
-    return learnt, weighing.ranking()
+    return learnt, weighing
 
 
 def _parameters(modules: Iterable[torch.nn.Module]) -> list[torch.nn.Parameter]:
@@ -239,7 +258,7 @@ def _optimizer(
     parts = {
         "changes": changes,
         "views": views,
-        "near": [weighing.near, weighing.nothing],
+        "near": [weighing.near, weighing.denial, weighing.denied, weighing.nothing],
         "rest": [weighing.rest],
     }
     return torch.optim.AdamW(
@@ -289,7 +308,7 @@ def choose(batch: Sequence[Example], drawn: np.random.Generator) -> Choice:
     for one in batch:
         near = one.evidence.table[:, _NEAR_AT] @ np.array(_START)
         rows.update(np.argsort(-near, kind="stable")[:_HARD].tolist())
-        rows.update(np.flatnonzero(one.grades).tolist() if one.grades is not None else [])
+        rows.update(at for grades in (one.grades, one.denials) if grades is not None for at in np.flatnonzero(grades))
     return _choice(np.array(sorted(rows)), engine)
 
 
@@ -300,7 +319,7 @@ def _choice(rows: NDArray[np.int64], engine: Engine) -> Choice:
     sentences, headed, passages = map(torch.from_numpy, parts)
     owner = np.repeat(np.arange(len(rows)), [len(span) for span in spans])
     tokens = torch.from_numpy(index.tokens[np.concatenate(spans)])
-    return Choice(rows, (sentences, headed, passages), tokens, torch.from_numpy(owner))
+    return Choice(rows, (sentences, headed, passages, sentences), tokens, torch.from_numpy(owner))
 
 
 def batch_losses(batch: Sequence[Example], choice: Choice, model: Any, learnt: Learnt, weighing: Weighing) -> Tensor:
@@ -311,14 +330,19 @@ def batch_losses(batch: Sequence[Example], choice: Choice, model: Any, learnt: L
     losses = []
     for one, part in zip(batch, torch.split(near, [len(texts) for texts in wordings]), strict=True):
         rest = torch.from_numpy(one.evidence.table[choice.rows][:, _REST_AT])
-        scores = part.amax(dim=0) @ weighing.near + rest @ weighing.rest
-        grades = np.zeros(len(choice.rows)) if one.grades is None else one.grades[choice.rows]
-        losses.append(listwise_loss(scores, torch.from_numpy(grades.astype(np.float32)), weighing.nothing))
+        losses.append(listwise_loss(weighing(part.amax(dim=0), rest), grades_of(one, choice.rows)))
     return torch.stack(losses)
 
 
+def grades_of(one: Example, rows: NDArray[np.int64]) -> Tensor:
+    """Return the grades of what Weighing scores: the sentences `rows` as answers, as denials, and neither."""
+    answers, denials = (np.zeros(len(rows)) if part is None else part[rows] for part in (one.grades, one.denials))
+    neither = 0.0 if one.grades is not None or one.denials is not None else 2.0
+    return torch.from_numpy(np.concatenate([answers, denials, [neither]]).astype(np.float32))
+
+
 def similarities(model: Any, learnt: Learnt, texts: list[str], choice: Choice, rarity: Mapping[int, float]) -> Tensor:
-    """Return how near each text is to each sentence in each of NEAR: (texts, c, 4), as rag/evidence.py has it."""
+    """Return how near each text is to each sentence: (texts, c, len(NEAR)), as rag/evidence.py has it."""
     read = model.tokenizer(
         texts,
         padding=True,
@@ -330,7 +354,7 @@ def similarities(model: Any, learnt: Learnt, texts: list[str], choice: Choice, r
     kept = ~read.pop("special_tokens_mask").bool()
     given = model(dict(read))
     vectors = normalize(given["sentence_embedding"], dim=-1)
-    seen = [learnt.views[sort](vectors) @ rows.T for sort, rows in zip(SORTS, choice.vectors, strict=True)]
+    *seen, denial = (learnt.views[view](vectors) @ rows.T for view, rows in zip(VIEWS, choice.vectors, strict=True))
     units = normalize(given["token_embeddings"][kept], dim=-1)
     tokens = learnt.views["tokens"](units) @ choice.tokens.T
     best = tokens.new_full((len(tokens), len(choice.rows)), -2.0)
@@ -340,20 +364,19 @@ def similarities(model: Any, learnt: Learnt, texts: list[str], choice: Choice, r
     counts = kept.sum(dim=1).tolist()
     parts = zip(torch.split(weights, counts), torch.split(best, counts), strict=True)
     sims = torch.stack([(weight / weight.sum()) @ part for weight, part in parts])
-    return torch.stack([*seen, sims], dim=2)
+    return torch.stack([*seen, sims, denial], dim=2)
 
 
-def listwise_loss(scores: Tensor, grades: Tensor, nothing: Tensor) -> Tensor:
+def listwise_loss(scores: Tensor, grades: Tensor) -> Tensor:
     """Return the loss of one question, at least 0.
 
-    `scores` and `grades` are (c,); `nothing` is the score of the option that no sentence
-    answers, which is right where no grade is above 0.
+    `scores` and `grades` are (options,), the last of them that no sentence answers or denies.
     """
-    logs = torch.log_softmax(torch.cat([scores, nothing.reshape(1)]), dim=0)
-    if not bool((grades > 0).any()):
+    logs = torch.log_softmax(scores, dim=0)
+    if bool(grades[-1] > 0):
         return -_UNANSWERED * logs[-1]
-    direct = torch.logsumexp(logs[:-1][grades >= 2], dim=0)
-    return -DIRECT * direct - (1 - DIRECT) * (grades / grades.sum()) @ logs[:-1]
+    direct = torch.logsumexp(logs[grades >= 2], dim=0)
+    return -DIRECT * direct - (1 - DIRECT) * (grades / grades.sum()) @ logs
 
 
 def write(learnt: Learnt, path: Path) -> None:

@@ -41,13 +41,15 @@ class Encoded:
 
 
 SORTS = ("sentence", "headed", "passage")  # of a report's texts, each with its own view of a question
+DENIAL = "denial"  # one more view: near to sentences that deny what the question takes for granted
+VIEWS = (*SORTS, DENIAL)
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedQuestion:
     """One question as vectors of unit length, float32: one to compare with each sort of text, and its tokens."""
 
-    views: Floats  # (len(SORTS), d)
+    views: Floats  # (len(VIEWS), d); that of DENIAL is nothing but zeros as shipped
     tokens: Floats  # (t, d)
     token_ids: NDArray[np.int64]  # (t,)
     importance: Floats  # (t,) how much each token says where it stands, above 0; 1 as shipped
@@ -56,7 +58,8 @@ class EncodedQuestion:
 def seen_alike(encoded: Encoded) -> EncodedQuestion:
     """Return a text as a question that is compared with every sort of text by the same vector."""
     alike = np.ones(len(encoded.tokens), np.float32)
-    return EncodedQuestion(np.stack([encoded.vector] * len(SORTS)), encoded.tokens, encoded.token_ids, alike)
+    views = np.stack([*([encoded.vector] * len(SORTS)), np.zeros_like(encoded.vector)])
+    return EncodedQuestion(views, encoded.tokens, encoded.token_ids, alike)
 
 
 class Encoder(Protocol):
@@ -186,12 +189,12 @@ class Tuned:
     """The packaged model tuned to how people ask."""
 
     model: Any
-    views: dict[str, View]  # for each of SORTS, and for "tokens"
+    views: dict[str, View]  # for each of VIEWS, and for "tokens"
     importance: Floats  # (d,)
 
     def seen(self, encoded: Encoded) -> EncodedQuestion:
         """Return a text that `model` encoded as the question it is."""
-        views = np.stack([self.views[sort](encoded.vector) for sort in SORTS])
+        views = np.stack([self.views[sort](encoded.vector) for sort in VIEWS])
         importance = np.exp(encoded.tokens @ self.importance).astype(np.float32)
         return EncodedQuestion(views, self.views["tokens"](encoded.tokens), encoded.token_ids, importance)
 
@@ -200,7 +203,7 @@ def tuned(model: Any, tuning: Path) -> Tuned:
     """Return a copy of `model` with low-rank changes added to its layers, and what goes with it; `model` stays.
 
     `tuning` is a safetensors file: for each layer NAME, NAME.a is (r, in) and NAME.b is
-    (out, r), and b @ a is added to its weight (Hu et al. 2021); for each of SORTS and for
+    (out, r), and b @ a is added to its weight (Hu et al. 2021); for each of VIEWS and for
     "tokens", view.SORT.a and view.SORT.b make a View; "importance" is (d,). Fitted by
     eval/tune.py.
     """

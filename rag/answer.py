@@ -3,9 +3,9 @@
 Not here: earlier turns (conversation.py), the wording of replies (page/).
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 import numpy as np
 
@@ -13,12 +13,11 @@ from index.embed import Floats
 from index.report import Passage, Span
 from rag import structure
 from rag.engine import Engine
-from rag.evidence import Evidence, subject_polarity
+from rag.evidence import Evidence
 from rag.findings import Finding, collapse, differ, repeats
-from rag.polarity import direction
 from rag.question import Question
 from rag.reply import Citation, Reason, Reply, Status
-from rag.retrieve import logistic, probabilities, ranked, score
+from rag.retrieve import denials, logistic, probabilities, ranked, score
 from rag.turns import Conversation
 from rag.vocabulary import misleads_alone
 
@@ -27,9 +26,20 @@ _MOST = 8  # findings cited, unless a list is asked for
 _MOST_LISTED = 20
 _OTHERWISE = 0.6  # of the least probability of a finding, for one that differs from those cited
 _NEAREST = 3
-_EVERYWHERE = re.compile(r"\b(?:in|across|by|for|at)\s+(?:all|every|each)\b", re.IGNORECASE)
-_DENIALS = 3  # sentences that may deny what a question presumes
-ANSWERABLE = ("score", "lead", "tokens", "units", "asks_recommendation", "asks_reason", "lacks_reason", "follows")
+_DENIALS = 4  # sentences cited that deny what a question takes for granted …
+_AS_MUCH = 1.0  # … whose scores fall no further behind the best
+CONTRADICTED = ("denial", "denied")
+ANSWERABLE = (
+    "score",
+    "lead",
+    "denied",
+    "tokens",
+    "units",
+    "asks_recommendation",
+    "asks_reason",
+    "lacks_reason",
+    "follows",
+)
 _KIND_REASONS: dict[str, Reason] = {
     "money": "no_money",
     "number": "no_number",
@@ -48,18 +58,22 @@ class Weighed:
     evidence: Evidence
     scores: Floats  # (n,)
     likely: Floats  # (n,) probability that a sentence bears on the question
+    denials: Floats  # (n,) how a sentence denies what the question takes for granted, comparable with its score
     best: Sequence[int]  # rows, best first
     signs: dict[str, float] = field(default_factory=dict)
     confidence: float = 0.0  # probability that the report answers
+    contradicted: float = 0.0  # probability that it denies what the question takes for granted
 
 
 def weigh(question: Question, evidence: Evidence, engine: Engine, *, follows: bool = False) -> Weighed:
     """Return the question with its sentences ranked, and how likely it is that the report answers it."""
     scores = score(evidence, engine.numbers) + _asked_rows(question, engine)
     likely = probabilities(evidence, scores, engine.ledger, engine.numbers)
-    weighed = Weighed(question, evidence, scores, likely, ranked(scores, _DEPTH))
+    weighed = Weighed(question, evidence, scores, likely, denials(evidence, engine.numbers), ranked(scores, _DEPTH))
     signs = read_signs(weighed, engine) | {"follows": float(follows)}
-    return replace(weighed, signs=signs, confidence=logistic(signs, engine.numbers.answerable))
+    numbers = engine.numbers
+    confidence, contradicted = logistic(signs, numbers.answerable), logistic(signs, numbers.contradicted)
+    return replace(weighed, signs=signs, confidence=confidence, contradicted=contradicted)
 
 
 def _asked_rows(question: Question, engine: Engine) -> Floats:
@@ -94,6 +108,8 @@ def read_signs(weighed: Weighed, engine: Engine) -> dict[str, float]:
     signs = {
         "score": float(weighed.scores[best]) / 10,
         "lead": float(weighed.scores[best] - weighed.scores[weighed.best[5]]) / 5,
+        "denial": float(weighed.denials.max()) / 10,
+        "denied": float(weighed.denials.max() - weighed.scores[best]) / 5,
         "tokens": float(evidence.column("tokens")[best]),
         "units": min(1.0, len(question.units) / 8),
         "asks_recommendation": float("recommendation" in question.kinds),
@@ -130,13 +146,15 @@ def answer(weighed: Weighed, engine: Engine) -> Reply:
     if asked is not None and asked.whole:
         cited = tuple(_whole(passage) for passage in asked.passages)
         return replace(reply, citations=cited, found=len(cited), confidence=1.0)
-    findings = find(weighed, engine)
     unknown = weighed.signs["unknown_name"] or weighed.signs["other_year"] or weighed.signs["other_place"]
-    doubtful = unknown or weighed.confidence < engine.numbers.thresholds["answer"]
+    limits = engine.numbers.thresholds
+    if weighed.contradicted > limits["contradicted"] and not unknown and "denials" not in engine.without:
+        cited = cite(_denials(weighed, engine), engine)
+        return replace(reply, status="contradicted", reason="presumes_otherwise", citations=cited)
+    doubtful = unknown or weighed.confidence < limits["answer"]
     if doubtful and "decline" not in engine.without:
         return _declined(weighed, reply, engine)
-    if against := _against(weighed, findings, engine):
-        return replace(reply, status="contradicted", reason="presumes_otherwise", citations=cite(against, engine))
+    findings = find(weighed, engine)
     return replace(reply, citations=cite(findings, engine), found=len(findings))
 
 
@@ -191,14 +209,17 @@ def _with_repeats(finding: Finding, engine: Engine) -> Finding:
 def cite(findings: Sequence[Finding], engine: Engine) -> tuple[Citation, ...]:
     """Return the citations of findings, with context, repetitions, disagreements and ties."""
     rows, least = engine.index.rows, 1.0
+    apart = {
+        pair
+        for pair in combinations(range(len(findings)), 2)
+        if differ(findings[pair[0]], findings[pair[1]], rows, engine.ledger, engine.vocabulary)
+    }
     cited = []
-    for finding in findings:
+    for at, finding in enumerate(findings):
         row = rows[finding.row]
         elsewhere = dict.fromkeys(rows[other].passage.id for other in sorted(finding.repeats))
         differing = [
-            rows[other.row].passage.id
-            for other in findings
-            if other is not finding and differ(finding, other, rows, engine.ledger, engine.vocabulary)
+            rows[other.row].passage.id for to, other in enumerate(findings) if (min(at, to), max(at, to)) in apart
         ]
         least = min(least, finding.score)
         cited.append(
@@ -236,23 +257,18 @@ def _numbered(question: Question, reply: Reply, engine: Engine) -> Reply:
 def _declined(weighed: Weighed, reply: Reply, engine: Engine) -> Reply:
     """Return the reply that says what is missing, with the nearest passages."""
     status, reason, about = _why_not(weighed, engine)
-    if against := _against(weighed, _on_subject(weighed), engine):
-        return replace(reply, status="contradicted", reason="presumes_otherwise", citations=cite(against, engine))
     nearest = [Finding(row, float(weighed.likely[row])) for row in weighed.best[:_NEAREST]]
     shown = cite(nearest, engine) if status == "related" or weighed.question.units else ()
     return replace(reply, status=status, reason=reason, about=about, nearest=shown)
 
 
-def _extent(text: str) -> int:
-    """Return 1 for a sentence that says much or everywhere, -1 for little, 0 for neither."""
-    return direction(text) or int(_EVERYWHERE.search(text) is not None)
-
-
-def _on_subject(weighed: Weighed) -> list[Finding]:
-    """Return the sentences that name most of what is asked, whatever they say of it: a denial ranks low otherwise."""
-    covered = weighed.evidence.column("covered") + (weighed.scores / 1000).astype(np.float32)
-    rows = [row for row in ranked(covered, _DENIALS) if covered[row] >= covered.max() - 0.1]
-    return [Finding(row, float(weighed.likely[row])) for row in rows]
+def _denials(weighed: Weighed, engine: Engine) -> list[Finding]:
+    """Return the findings that deny what a question takes for granted, best first."""
+    best = float(weighed.denials.max())
+    rows = [row for row in ranked(weighed.denials, _DENIALS) if weighed.denials[row] >= best - _AS_MUCH]
+    scored = [(row, weighed.contradicted) for row in rows]
+    findings = collapse(scored, engine.index.rows, engine.ledger, engine.vocabulary)
+    return [_with_repeats(finding, engine) for finding in findings]
 
 
 def _why_not(weighed: Weighed, engine: Engine) -> tuple[Status, Reason, tuple[str, ...]]:
@@ -275,26 +291,3 @@ def _why_not(weighed: Weighed, engine: Engine) -> tuple[Status, Reason, tuple[st
         if signs[f"lacks_{kind}"] or (signs[f"asks_{kind}"] and kind != "place"):
             return status, reason, ()
     return status, "no_detail", unnamed[:3]
-
-
-def _against(weighed: Weighed, findings: Sequence[Finding], engine: Engine) -> list[Finding]:
-    """Return the findings that deny what a question takes for granted; none when it presumes nothing or rightly.
-
-    "Why are school councils so rare?" meets "School councils are in place in all schools".
-    """
-    question = weighed.question
-    limits = engine.numbers.thresholds
-    covered = weighed.evidence.column("covered")
-    if not question.presumes or not any(covered[finding.row] >= limits["denied_cover"] for finding in findings):
-        return []
-    judged = subject_polarity(question, engine.ledger)
-    claimed = question.polarity
-    way = direction(question.text)
-    against, bearing = [], []
-    for finding in findings:
-        text = engine.index.rows[finding.row].text
-        turned = claimed * judged[finding.row] < -limits["denied"] if claimed else way * _extent(text) < 0
-        borne = claimed * judged[finding.row] > 0.2 if claimed else way * _extent(text) > 0
-        against += [finding] if turned else []
-        bearing += [finding] if borne else []
-    return against if against and (not bearing or (findings[0] in against and len(against) > len(bearing))) else []

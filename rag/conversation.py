@@ -66,7 +66,7 @@ def ask(engine: Engine, question: str, conversation: Conversation = NEW) -> Repl
 def _in_parts(reply: Reply, parts: Sequence[str], engine: Engine) -> Reply:
     """Return the reply to a question that asks two things: partial where the report answers only one of them."""
     read = [engine.read(part) for part in parts]
-    encoded = engine.encode([told([one.text for one in read[:at]], one.text) for at, one in enumerate(read)])
+    encoded = engine.encode([told([one.whole for one in read[:at]], one.whole) for at, one in enumerate(read)])
     replies = [
         answer(weigh(one, engine.gather(one, [vectors]), engine), engine)
         for one, vectors in zip(read, encoded, strict=True)
@@ -172,7 +172,7 @@ def both_readings(typed: str, alone: Question, conversation: Conversation, engin
     whole = alone.passage or (asked is not None and asked.whole and not signs & _CUES)
     if earlier is None or whole or "conversation" in engine.without:
         return None
-    encoded = engine.encode([told(asked_before(conversation, engine), alone.text)])
+    encoded = engine.encode([told(asked_before(conversation, engine), alone.whole)])
     found = near(encoded, engine.index, engine.ledger)
     quotes = quoted(_rows_at(earlier.cited, engine), engine.ledger)
     own = strip_lead(own, "repair") if "repair" in signs else own
@@ -181,9 +181,9 @@ def both_readings(typed: str, alone: Question, conversation: Conversation, engin
 
 
 def asked_before(conversation: Conversation, engine: Engine) -> list[str]:
-    """Return the last questions that were answered, as typed but for frames and misspellings, oldest first."""
+    """Return the last questions that were answered, as typed but for misspellings, oldest first."""
     answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF]
-    texts = [engine.read(clean(turn.question)).text[-_LONGEST_BEFORE:] for turn in answered[-_REMEMBERED:]]
+    texts = [engine.read(clean(turn.question)).whole[-_LONGEST_BEFORE:] for turn in answered[-_REMEMBERED:]]
     while sum(map(len, texts)) > _LONGEST_BEFORE:
         texts = texts[1:]
     return texts

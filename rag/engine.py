@@ -18,7 +18,6 @@ from rag.vocabulary import Vocabulary, read_vocabulary
 
 # What can be switched off to see what it is worth, and the evidence that goes with it.
 MECHANISMS: dict[str, tuple[str, ...]] = {
-    "frames": (),
     "spelling": (),
     "glossary": (),
     "tuned questions": (),
@@ -27,9 +26,9 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "headings": ("headed",),
     "passages": ("passage", "covered_passage"),
     "coverage": ("covered", "covered_behind"),
-    "polarity": ("polarity_apart",),
     "structure": ("recommends_asked", "grades_asked"),
     "decline": (),
+    "denials": (),
     "quotes before": ("quoted", "beside_quoted"),
     "conversation": (),
 }

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from index.embed import EncodedQuestion, Floats
 from index.store import Index, all_cosines, vectors_of
 from rag.kinds import shown_kinds
-from rag.polarity import polarity, split_clauses
+from rag.polarity import polarity
 from rag.question import Question, Unit
 from rag.vocabulary import Vocabulary
 from rag.words import split_words
@@ -25,6 +25,7 @@ FEATURES = (
     "headed",  # the same with the heading before the sentence
     "passage",  # the same with the whole passage
     "tokens",  # MaxSim: for each token of the question its nearest of the sentence, weighted by rarity and importance
+    "denial",  # cosine of the sentence and of what would deny that which the question takes for granted
     "lexical",  # BM25, the best sentence at 1
     "covered",  # weight of the question's units that the sentence, its headings or the sentence it leans on name
     "covered_passage",  # … that the passage names
@@ -34,10 +35,10 @@ FEATURES = (
     "quoted",  # was quoted in the turn that a later one comes after; 0 for a first question
     "beside_quoted",  # stands in the same passage as one that was
 )
-NEAR = FEATURES[:4]  # what follows from a question's vectors
+NEAR = FEATURES[:5]  # what follows from a question's vectors
 QUOTED = FEATURES[-2:]  # what follows from the turn before
-# It tells which further sentences to cite, and what a question presumes; ranking by it gains nothing.
-UNRANKED = ("covered",)
+# They tell which further sentences to cite, and which deny the question; ranking by them gains nothing.
+UNRANKED = ("covered", "denial")
 RANKED = tuple(name for name in FEATURES if name not in UNRANKED)
 _EXPANSION = 0.4  # weight of the report's terms beside the words as typed, in BM25
 _PHRASE_PART = 0.6  # what the words of a phrase are worth when the phrase is not there
@@ -47,7 +48,7 @@ _KINDS = ("number", "money", "date", "person", "place", "reason")
 
 @dataclass(frozen=True)
 class Rows:
-    """Which rows (sentences, clauses, passages) name a stem or a concept."""
+    """Which rows (sentences, passages) name a stem or a concept."""
 
     count: int
     stems: dict[str, NDArray[np.int64]]
@@ -86,10 +87,7 @@ class Ledger:
     own: Rows
     near: Rows
     passages: Rows
-    clauses: Rows
     passage_of: NDArray[np.int64]  # (n,) passage row of each sentence
-    clause_of: NDArray[np.int64]  # (c,) sentence row of each clause
-    clause_polarity: Floats  # (c,)
     polarity: Floats  # (n,)
     shows: dict[str, NDArray[np.bool_]]  # kind -> (n,)
     kinds: tuple[str, ...]  # passage kind of each sentence
@@ -102,12 +100,6 @@ class Ledger:
 
 def open_ledger(index: Index, vocabulary: Vocabulary) -> Ledger:
     """Return the ledger of a report."""
-    clauses = [(row.row, span.of(row.text)) for row in index.rows for span in split_clauses(row.text)]
-    clause_stems = [frozenset(word.stem for word in split_words(text)) for _, text in clauses]
-    clause_concepts = [
-        frozenset(hit.value for hit in vocabulary.terms.find([word.stem for word in split_words(text)]))
-        for _, text in clauses
-    ]
     order = {passage.id: at for at, passage in enumerate(index.report.passages)}
     passage_of = np.array([order[row.passage.id] for row in index.rows])
     by_passage = [np.flatnonzero(passage_of == at) for at in range(len(order))]
@@ -121,10 +113,7 @@ def open_ledger(index: Index, vocabulary: Vocabulary) -> Ledger:
             [frozenset().union(*(vocabulary.context[row] for row in rows)) for rows in by_passage],
             [frozenset().union(*(vocabulary.concepts_near[row] for row in rows)) for rows in by_passage],
         ),
-        _rows(clause_stems, clause_concepts),
         passage_of,
-        np.array([row for row, _ in clauses]),
-        np.array([polarity(text) for _, text in clauses], np.float32),
         np.array([polarity(row.text) for row in index.rows], np.float32),
         _shown(index),
         tuple(row.passage.kind for row in index.rows),
@@ -183,12 +172,12 @@ def gather(question: Question, encoded: Sequence[EncodedQuestion], index: Index,
 
 def near(encoded: Sequence[EncodedQuestion], index: Index, ledger: Ledger) -> Floats:
     """Return how near the nearest of some wordings comes to each sentence, in each of NEAR: (n, len(NEAR))."""
-    sentence, headed, passage = (
-        all_cosines(part, np.stack([one.views[at] for one in encoded])).max(axis=0)
-        for at, part in enumerate((index.sentences, index.headed, index.passages))
+    parts = (index.sentences, index.headed, index.passages, index.sentences)
+    sentence, headed, passage, denial = (
+        all_cosines(part, np.stack([one.views[at] for one in encoded])).max(axis=0) for at, part in enumerate(parts)
     )
     tokens = np.max([_max_sim(one, index, ledger) for one in encoded], axis=0)
-    return np.stack([sentence, headed, passage[ledger.passage_of], tokens], axis=1).astype(np.float32)
+    return np.stack([sentence, headed, passage[ledger.passage_of], tokens, denial], axis=1).astype(np.float32)
 
 
 def quoted(rows: Sequence[int], ledger: Ledger) -> Floats:
@@ -226,7 +215,7 @@ def _matches(units: Sequence[Unit], rows: Rows) -> Floats:
 
 def _lexical(question: Question, ledger: Ledger) -> Floats:
     typed = [stem for unit in question.units for stem in unit.stems]
-    spoken = [word.stem for word in split_words(question.spoken)] if question.spoken != question.text else []
+    spoken = [word.stem for word in split_words(question.spoken)] if question.spoken != question.whole else []
     scores = np.zeros(ledger.own.count, np.float32)
     for words, weight in ((typed, 1.0), ([word for word in spoken if word not in typed], _EXPANSION)):
         known = [word for word in words if word in ledger.near.stems]
@@ -244,19 +233,6 @@ def _max_sim(encoded: EncodedQuestion, index: Index, ledger: Ledger) -> Floats:
     best = np.maximum.reduceat(index.tokens @ encoded.tokens.T, ledger.token_starts, axis=0)
     nearest: Floats = best @ (weights / weights.sum())
     return nearest
-
-
-def subject_polarity(question: Question, ledger: Ledger) -> Floats:
-    """Return how well each sentence speaks of the question's subject, clause by clause: (n,) in [-1, 1].
-
-    The clauses that name the subject weigh most: "support is good, although choice is
-    limited" speaks ill of choice.
-    """
-    weights = np.array([unit.weight for unit in question.units] or [1.0], np.float32)
-    named = weights @ _matches(question.units, ledger.clauses) / weights.sum() + 0.05
-    total = np.bincount(ledger.clause_of, named, ledger.own.count)
-    summed = np.bincount(ledger.clause_of, named * ledger.clause_polarity, ledger.own.count)
-    return (summed / total).astype(np.float32)
 
 
 def _asked_kinds(question: Question, ledger: Ledger) -> dict[str, Floats]:

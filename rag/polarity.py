@@ -79,11 +79,6 @@ def _turned(words: list[str], start: int, value: float) -> float:
     return -0.8 * value if value > 0 else -0.4 * value
 
 
-def turn_if_negated(words: list[str], start: int, sign: int) -> int:
-    """Return the sign of a judging word at `start`, turned when a negator stands before it."""
-    return -sign if sign > 0 and _NEGATORS.intersection(words[max(0, start - _REACH) : start]) else sign
-
-
 def _counted(words: list[str]) -> float:
     """Return what the directions of a clause say of the things it counts."""
     ways = [(at, _directions()[word]) for at, word in enumerate(words) if word in _directions()]

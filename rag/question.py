@@ -1,4 +1,4 @@
-"""Typed question -> what is asked for: subject, polarity, kind of answer, scope.
+"""Typed question -> what is asked for: subject, kind of answer, names, years.
 
 Not here: what earlier turns add to it (conversation.py), or what answers it (retrieve.py).
 """
@@ -12,7 +12,6 @@ from functools import cache
 from rapidfuzz.distance import DamerauLevenshtein
 
 from rag.kinds import Asked, asked_kinds
-from rag.polarity import turn_if_negated
 from rag.vocabulary import Vocabulary
 from rag.words import Phrases, Word, read_rows, split_words, stem, stop_stems
 
@@ -26,12 +25,6 @@ _PASSAGE = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = frozenset(calendar.month_name) | frozenset(calendar.day_name)
-_PRESUMES = re.compile(
-    r"^(why|how come|what (caused|causes|explains|led to|is behind|went wrong|drove|made)|given that|since|"
-    r"for what reason|what('s| is| was| are| were) the (reasons?|causes?|explanation)|explain why|"
-    r"how (did|has|have))\b|\bwhy\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +42,12 @@ class Question:
     """What is asked. `text` stands alone, frames stripped, spelling mended."""
 
     typed: str
+    whole: str  # as typed but for misspellings: what is encoded
     text: str
-    spoken: str  # text in the report's own terms: what is encoded beside it; equals text when nothing differs
+    spoken: str  # whole in the report's own terms: what is encoded beside it; equals whole when nothing differs
     units: tuple[Unit, ...]
     judged: frozenset[int] = frozenset()  # which words of the text ask for good or ill
-    polarity: int = 0  # -1 what is wrong, 1 what is good, 0 either
     kinds: frozenset[Asked] = frozenset()
-    presumes: bool = False  # takes something for granted: "why is …", "what caused …"
     passage: str = ""  # id of a passage asked for by its number
     years: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # proper names the report does not know
@@ -65,8 +57,8 @@ class Question:
 
     @property
     def wordings(self) -> list[str]:
-        """Return what is encoded of the question: its text and, where it differs, that in the report's terms."""
-        return list(dict.fromkeys((self.text, self.spoken)))
+        """Return what is encoded of the question: the whole and, where it differs, that in the report's terms."""
+        return list(dict.fromkeys((self.whole, self.spoken)))
 
 
 def clean(text: str) -> str:
@@ -79,24 +71,22 @@ def clean(text: str) -> str:
 def read_question(typed: str, vocabulary: Vocabulary, without: frozenset[str] = frozenset()) -> Question:
     """Return what `typed` asks of a report with that vocabulary. `typed` is clean.
 
-    `without` switches mechanisms off: "frames", "spelling", "glossary".
+    `without` switches mechanisms off: "spelling", "glossary".
     """
-    asked = typed if "frames" in without else strip_frames(typed)
-    text, corrected = (asked, ()) if "spelling" in without else _spell(asked, vocabulary)
-    words = split_words(text)
-    judged, polarity = _asked_polarity(words)
+    whole, corrected = (typed, ()) if "spelling" in without else _spell(typed, vocabulary)
+    text = strip_frames(whole)
+    judged = _judging(split_words(text))
     units = find_units(text, vocabulary, judged)
-    spoken, searched = (text, ()) if "glossary" in without else _in_the_reports_terms(text, vocabulary)
+    spoken, searched = (whole, ()) if "glossary" in without else _in_the_reports_terms(whole, vocabulary)
     passage = _PASSAGE.search(text)
     return Question(
         typed,
+        whole,
         text,
         spoken,
         units,
         judged,
-        polarity,
         asked_kinds(text if text.endswith("?") else text + "?"),
-        _PRESUMES.search(text) is not None,
         _passage_id(passage) if passage else "",
         tuple(_YEAR.findall(typed)),
         _unknown_names(typed, vocabulary),
@@ -166,17 +156,14 @@ def _better_spelling(word: str, vocabulary: Vocabulary, at_start: bool) -> str:
 
 
 @cache
-def _lay_polarity() -> Phrases[int]:
-    return Phrases((phrase, int(value)) for phrase, value in read_rows("lay_polarity.tsv"))
+def _judging_phrases() -> Phrases[bool]:
+    return Phrases((phrase, True) for (phrase,) in read_rows("judging.txt"))
 
 
-def _asked_polarity(words: list[Word]) -> tuple[frozenset[int], int]:
-    """Return which words ask for good or ill, and which of the two they ask for."""
-    said = [word.stem for word in words]
-    hits = _lay_polarity().find(said)
-    signs = {turn_if_negated(said, hit.start, hit.value) for hit in hits}
-    at = frozenset(at for hit in hits for at in range(hit.start, hit.end))
-    return at, signs.pop() if len(signs) == 1 else 0
+def _judging(words: list[Word]) -> frozenset[int]:
+    """Return which words ask for good or ill."""
+    hits = _judging_phrases().find([word.stem for word in words])
+    return frozenset(at for hit in hits for at in range(hit.start, hit.end))
 
 
 def find_units(text: str, vocabulary: Vocabulary, judged: frozenset[int] = frozenset()) -> tuple[Unit, ...]:
@@ -247,7 +234,9 @@ def _authorities() -> re.Pattern[str]:
     names = [row[0] for row in read_rows("authorities.txt")]
     always = "|".join(re.escape(name) for name in names if not name.endswith("*"))
     capital = "|".join(re.escape(name.removesuffix("*")) for name in names if name.endswith("*"))
-    return re.compile(rf"\b(?:(?i:{always})|(?:{capital}))(?=\b|['’])")
+    # "Reading the summary" reads, and names no council.
+    reads = r"(?!\s+(?:the|this|that|these|those|a|an|through|between|over|it|its|your|my|our|their)\b)"
+    return re.compile(rf"\b(?:(?i:{always})|(?:{capital}){reads})(?=\b|['’])")
 
 
 def _other_places(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:

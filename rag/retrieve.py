@@ -23,8 +23,10 @@ class Fitted:
     """Numbers fitted on the dev split, by `python -m eval.fit`."""
 
     ranking: Mapping[str, float]  # feature of evidence -> weight; those of UNRANKED have none
+    denial: Mapping[str, float]  # feature of evidence -> weight, of a sentence that denies the question
     relevance: Mapping[str, float]  # what turns a score into a probability
     answerable: Mapping[str, float]  # sign of an answer -> weight
+    contradicted: Mapping[str, float]  # sign of a question that the report denies -> weight
     follows: Mapping[str, float]  # sign of a follow-up -> weight
     thresholds: Mapping[str, float]
 
@@ -38,6 +40,13 @@ class Fitted:
 def fitted() -> Fitted:
     """Return the numbers that are shipped."""
     return Fitted(**json.loads(_FITTED.read_text("utf-8")))
+
+
+def denials(evidence: Evidence, numbers: Fitted) -> Floats:
+    """Return how each sentence denies what the question takes for granted: (n,), comparable with its scores."""
+    weights = np.array([numbers.denial.get(name, 0.0) for name in FEATURES], np.float32)
+    scores: Floats = evidence.table @ weights + np.float32(numbers.denial["bias"])
+    return scores
 
 
 def without_features(numbers: Fitted, names: set[str]) -> Fitted:
@@ -63,7 +72,6 @@ RELEVANCE = (
     "akin",  # cosine with the best sentence
     "akin_behind",  # the two together: akin and close behind
     "same_passage",
-    "polarity_apart",  # judges otherwise than the best sentence
 )
 
 
@@ -81,7 +89,6 @@ def relevance_signs(evidence: Evidence, scores: Floats, ledger: Ledger) -> Float
         akin,
         akin * behind / 5,
         (ledger.passage_of == ledger.passage_of[best]).astype(np.float32),
-        np.abs(ledger.polarity - ledger.polarity[best]) / 2,
     )
     return np.stack(columns, axis=1).astype(np.float32)
 

@@ -52,6 +52,14 @@ def test_only_related_not_covered_and_help_refuse(status: str, expected: float) 
 
 @pytest.mark.parametrize(
     ("status", "cited", "expected"),
+    [("contradicted", [E, A], 1), ("contradicted", [E], 0), ("answered", [A], 0), ("related", [], 0)],
+)
+def test_a_false_premise_is_contradicted_by_a_listed_sentence(status: str, cited: list[Place], expected: float) -> None:
+    assert metrics.contradicted(status, cited, [A]) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "cited", "expected"),
     [
         ("contradicted", [E, A], 1),
         ("contradicted", [E], 0),

@@ -17,6 +17,7 @@ from eval.tune import (
     batches,
     changes_of_subject,
     choose,
+    grades_of,
     listwise_loss,
     similarities,
     tune,
@@ -24,22 +25,23 @@ from eval.tune import (
     with_changes,
     write,
 )
-from index.embed import SORTS, Encoded, Encoder, SentenceTransformerEncoder
+from index.embed import VIEWS, Encoded, Encoder, SentenceTransformerEncoder
 from index.parse import BUNDLED
 from index.store import Index, index_folder, open_index
 from rag.engine import Engine, open_engine
-from rag.evidence import RANKED
+from rag.evidence import NEAR, RANKED
 
-GRADES = torch.tensor([0.0, 2.0, 1.0, 0.0])
-NOTHING = torch.tensor(0.0)
+GRADES = torch.tensor([0.0, 2.0, 1.0, 0.0, 0.0])  # the last option is that no sentence answers or denies
 
 
-def example(engine: Engine, typed: str, labelled: int | None, kind: str = "fact") -> Example:
-    """Give a question whose one direct answer is the sentence `labelled`; None for one without an answer."""
+def example(engine: Engine, typed: str, labelled: int | None, kind: str = "fact", denied: int | None = None) -> Example:
+    """Give a question whose one direct answer is the sentence `labelled`, or that `denied` denies, or neither."""
     question = engine.read(typed)
     evidence = engine.gather(question, engine.encode(question.wordings))
-    grades = None if labelled is None else 2.0 * (np.arange(len(engine.index.rows)) == labelled)
-    return Example(engine, question, evidence, grades, (), "train", kind, question.wordings)
+    grades, denials = (
+        None if row is None else 2.0 * (np.arange(len(engine.index.rows)) == row) for row in (labelled, denied)
+    )
+    return Example(engine, question, evidence, grades, (), "train", kind, question.wordings, denials)
 
 
 def engine_over(index: Index, encoder: Encoder) -> Engine:
@@ -57,42 +59,45 @@ def real_engine(model: SentenceTransformerEncoder) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def two(real_engine: Engine) -> list[Example]:
+def few(real_engine: Engine) -> list[Example]:
     return [
         example(real_engine, "Are young carers identified early?", 40),
         example(real_engine, "Who won the football?", None, "off_topic"),
+        example(real_engine, "Why is help for young carers so good?", None, "false_premise", denied=40),
     ]
 
 
 def unchanged() -> Learnt:
     """Return what changes nothing."""
-    return Learnt({}, {name: View(384) for name in (*SORTS, "tokens")}, Importance(384))
+    return Learnt({}, {name: View(384) for name in (*VIEWS, "tokens")}, Importance(384))
 
 
 # ---- the loss
 
 
-@pytest.mark.parametrize("other", [[9.0, 0, 0, 0], [0, 0, 9, 0], [0, 0, 0, 9], [0, 0, 0, 0], [-9, -9, -9, -9]])
+@pytest.mark.parametrize(
+    "other", [[9.0, 0, 0, 0, 0], [0.0, 0, 9, 0, 0], [0.0, 0, 0, 9, 0], [0.0, 0, 0, 0, 9], [0.0, 0, 0, 0, 0]]
+)
 def test_the_loss_is_lowest_with_the_mass_on_labelled_sentences(other: list[float]) -> None:
-    best = listwise_loss(torch.tensor([0.0, 9.0, 8.0, 0.0]), GRADES, NOTHING)
-    assert best < listwise_loss(torch.tensor(other), GRADES, NOTHING)
+    best = listwise_loss(torch.tensor([0.0, 9.0, 8.0, 0.0, 0.0]), GRADES)
+    assert best < listwise_loss(torch.tensor(other), GRADES)
 
 
 def test_the_loss_is_as_worked_by_hand() -> None:
     # Five options alike, each at 1/5: -.6 ln(1/5) - .4 (2/3 ln(1/5) + 1/3 ln(1/5)) = ln 5.
-    assert float(listwise_loss(torch.zeros(4), GRADES, NOTHING)) == pytest.approx(np.log(5))
+    assert float(listwise_loss(torch.zeros(5), GRADES)) == pytest.approx(np.log(5))
 
 
 def test_without_an_answer_the_mass_belongs_to_none() -> None:
-    scores, none = torch.tensor([1.0, 0.0, 2.0]), torch.zeros(3)
-    losses = [float(listwise_loss(scores, none, torch.tensor(nothing))) for nothing in (0.0, 5.0, 50.0)]
+    none = torch.tensor([0.0, 0.0, 0.0, 2.0])
+    losses = [float(listwise_loss(torch.tensor([1.0, 0.0, 2.0, nothing]), none)) for nothing in (0.0, 5.0, 50.0)]
     assert losses == sorted(losses, reverse=True)
     assert losses[-1] == pytest.approx(0, abs=1e-6)
 
 
 def test_with_an_answer_no_mass_belongs_to_none() -> None:
-    scores = torch.tensor([0.0, 3.0, 2.0, 0.0])
-    assert listwise_loss(scores, GRADES, torch.tensor(5.0)) > listwise_loss(scores, GRADES, torch.tensor(-5.0))
+    losses = [float(listwise_loss(torch.tensor([0.0, 3.0, 2.0, 0.0, nothing]), GRADES)) for nothing in (5.0, -5.0)]
+    assert losses[0] > losses[1]
 
 
 # ---- what is learnt from
@@ -133,10 +138,19 @@ def test_a_follow_up_is_no_change_of_subject(engine: Engine) -> None:
     assert changes_of_subject(turns, np.random.default_rng(0)) == []
 
 
+def test_a_denial_is_learnt_as_such(engine: Engine) -> None:
+    asked = example(engine, "Why is attendance so poor?", None, "false_premise", denied=7)
+    rows = np.array([3, 7, 9])
+    assert grades_of(asked, rows).tolist() == [0, 0, 0, 0, 2, 0, 0]
+    assert grades_of(example(engine, "How good is attendance?", 7), rows).tolist() == [0, 2, 0, 0, 0, 0, 0]
+    assert grades_of(example(engine, "Who won the football?", None), rows).tolist() == [0, 0, 0, 0, 0, 0, 2]
+
+
 def test_every_labelled_sentence_is_among_those_chosen_from(engine: Engine) -> None:
     last = len(engine.index.rows) - 1
     batch = [example(engine, "How good is attendance?", at) for at in (0, 7, last)]
-    assert {0, 7, last} <= set(choose(batch, np.random.default_rng(0)).rows.tolist())
+    batch.append(example(engine, "Why is attendance so poor?", None, denied=11))
+    assert {0, 7, 11, last} <= set(choose(batch, np.random.default_rng(0)).rows.tolist())
 
 
 def test_each_sentence_chosen_from_comes_with_its_own_tokens(engine: Engine) -> None:
@@ -150,14 +164,14 @@ def test_each_sentence_chosen_from_comes_with_its_own_tokens(engine: Engine) -> 
 
 
 @pytest.mark.model
-def test_similarities_are_those_that_answering_has(model: SentenceTransformerEncoder, two: list[Example]) -> None:
-    asked = two[0]
+def test_similarities_are_those_that_answering_has(model: SentenceTransformerEncoder, few: list[Example]) -> None:
+    asked = few[0]
     choice = choose([asked], np.random.default_rng(0))
     with torch.no_grad():
         found = similarities(model.model, unchanged(), asked.wordings, choice, asked.engine.ledger.token_weight).amax(
             dim=0
         )
-    assert np.allclose(found.numpy(), asked.evidence.table[choice.rows][:, :4], atol=2e-3)
+    assert np.allclose(found.numpy()[:, :4], asked.evidence.table[choice.rows][:, :4], atol=2e-3)
 
 
 @pytest.mark.model
@@ -168,13 +182,13 @@ def test_no_change_leaves_questions_encoded_as_other_texts(tmp_path: Path, monke
     encoder = SentenceTransformerEncoder()
     asked = ["Are young carers identified early?"]
     [text], [question] = encoder.encode(asked), encoder.encode_questions(asked)
-    assert all(np.array_equal(view, text.vector) for view in question.views)
+    assert all(np.allclose(view, text.vector, atol=1e-6) for view in question.views)
     assert np.allclose(question.tokens, text.tokens, atol=1e-6)
 
 
 @pytest.mark.model
 def test_what_is_written_does_to_the_model_what_was_learnt(
-    model: SentenceTransformerEncoder, two: list[Example], tmp_path: Path
+    model: SentenceTransformerEncoder, few: list[Example], tmp_path: Path
 ) -> None:
     torch.manual_seed(0)
     changed, changes = with_changes(model.model)
@@ -184,7 +198,7 @@ def test_what_is_written_does_to_the_model_what_was_learnt(
         torch.nn.init.normal_(change.b, std=0.2)
     torch.nn.init.normal_(learnt.importance.a)
     write(learnt, tmp_path / "questions.safetensors")
-    texts = [text for one in two for text in one.wordings]
+    texts = [text for one in few for text in one.wordings]
     read = index.embed.tuned(model.model, tmp_path / "questions.safetensors")
     vectors = torch.nn.functional.normalize(torch.tensor(read.model.encode(texts)), dim=-1)
     with torch.no_grad():
@@ -197,27 +211,28 @@ def test_what_is_written_does_to_the_model_what_was_learnt(
 
 
 @pytest.mark.model
-def test_one_step_changes_every_layer_and_not_the_model(model: SentenceTransformerEncoder, two: list[Example]) -> None:
+def test_one_step_changes_every_layer_and_not_the_model(model: SentenceTransformerEncoder, few: list[Example]) -> None:
     before = {name: value.clone() for name, value in model.model.state_dict().items()}
-    learnt, ranking = tune(model.model, [two], epochs=1)
-    assert (len(learnt.changes), len(learnt.views)) == (36, 4)
+    learnt, weighing = tune(model.model, [few], epochs=1)
+    assert (len(learnt.changes), len(learnt.views)) == (36, 5)
     assert all(bool(change.b.abs().sum() > 0) for change in (*learnt.changes.values(), *learnt.views.values()))
     assert bool(learnt.importance.a.abs().sum() > 0)
-    assert set(ranking) == set(RANKED)
+    assert set(weighing.ranking()) == set(RANKED)
+    assert set(weighing.denying()) == {"bias", *NEAR}
     assert all(torch.equal(value, before[name]) for name, value in model.model.state_dict().items())
 
 
 @pytest.mark.model
-def test_tuning_twice_gives_the_same(model: SentenceTransformerEncoder, two: list[Example]) -> None:
-    once, again = (tune(model.model, [two], epochs=1)[0] for _ in range(2))
+def test_tuning_twice_gives_the_same(model: SentenceTransformerEncoder, few: list[Example]) -> None:
+    once, again = (tune(model.model, [few], epochs=1)[0] for _ in range(2))
     assert all(torch.equal(part, again.parts()[name]) for name, part in once.parts().items())
 
 
 @pytest.mark.model
-def test_each_question_of_a_batch_has_its_own_loss(model: SentenceTransformerEncoder, two: list[Example]) -> None:
-    choice = choose(two, np.random.default_rng(0))
+def test_each_question_of_a_batch_has_its_own_loss(model: SentenceTransformerEncoder, few: list[Example]) -> None:
+    choice = choose(few, np.random.default_rng(0))
     weighing = Weighing()
     with torch.no_grad():
-        together = batch_losses(two, choice, model.model, unchanged(), weighing)
-        alone = [float(batch_losses([one], choice, model.model, unchanged(), weighing)[0]) for one in two]
+        together = batch_losses(few, choice, model.model, unchanged(), weighing)
+        alone = [float(batch_losses([one], choice, model.model, unchanged(), weighing)[0]) for one in few]
     assert together.tolist() == pytest.approx(alone, abs=1e-3)

@@ -1,7 +1,9 @@
 """Replies over the bundled report with the fake encoder: what holds of every one, whatever the numbers fitted."""
 
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from test_rag_engine import engine_over
 
@@ -11,6 +13,7 @@ from rag.conversation import ask, search
 from rag.engine import Engine
 from rag.findings import differ
 from rag.reply import Citation, Reply
+from rag.retrieve import denials
 
 QUESTIONS = [
     "Is help for young carers adequate?",
@@ -238,3 +241,36 @@ def test_what_is_said_otherwise_is_cited_from_a_lower_probability(engine: Engine
     assert len(cited) > 1
     assert find(weighed, engine, floor=1e9) == cited[:1]
     assert all(any(differ(one, other, rows, ledger, words) for other in cited if other != one) for one in cited[1:])
+
+
+# ---- what the report denies
+
+
+def denying(engine: Engine) -> Engine:
+    """Return the engine that takes every question for one that the report denies."""
+    return replace(engine, numbers=replace(engine.numbers, contradicted={"bias": 9.0}))
+
+
+def test_a_question_that_is_denied_is_contradicted_by_what_denies_it_most(engine: Engine) -> None:
+    read = engine.read("Why is help for young carers so good?")
+    weighed = weigh(read, engine.gather(read, engine.encode(read.wordings)), denying(engine))
+    reply = answer(weighed, denying(engine))
+    assert (reply.status, reply.reason) == ("contradicted", "presumes_otherwise")
+    first = engine.index.rows[int(weighed.denials.argmax())]
+    assert (reply.citations[0].passage.id, reply.citations[0].span) == (first.passage.id, first.span)
+
+
+def test_what_the_report_never_names_is_not_contradicted(engine: Engine) -> None:
+    assert ask(denying(engine), "Why is Fotheringay so poor?").status in ("related", "not_covered")
+
+
+def test_without_denials_nothing_is_contradicted(engine: Engine) -> None:
+    blind = replace(denying(engine), without=frozenset({"denials"}))
+    assert ask(blind, "Is help for young carers adequate?").status != "contradicted"
+
+
+def test_a_denial_is_weighed_as_fitted(engine: Engine) -> None:
+    read = engine.read("young carers")
+    evidence = engine.gather(read, engine.encode(read.wordings))
+    numbers = replace(engine.numbers, denial={"bias": -2.0, "tokens": 3.0})
+    assert np.allclose(denials(evidence, numbers), 3 * evidence.column("tokens") - 2)

@@ -18,7 +18,6 @@ COLUMNS = {
     "directions.tsv": ["word", "way"],
     "extremes.tsv": ["phrase", "end"],
     "glossary.tsv": ["concept", "kind", "terms", "lay"],
-    "lay_polarity.tsv": ["phrase", "value"],
     "polarity.tsv": ["phrase", "value"],
     "targets.tsv": ["target", "good_when"],
     "turns.tsv": ["sign", "pattern"],
@@ -27,7 +26,6 @@ PHRASES = [
     "polarity.tsv",
     "degrees.tsv",
     "extremes.tsv",
-    "lay_polarity.tsv",
     "targets.tsv",
     "directions.tsv",
     "deadlines.tsv",
@@ -61,9 +59,7 @@ def test_a_direction_is_one_word() -> None:
     assert [row for row in read_rows("directions.tsv") if len(stems(row[0])) != 1] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["degrees.tsv", "extremes.tsv", "directions.tsv", "targets.tsv", "lay_polarity.tsv", "deadlines.tsv"]
-)
+@pytest.mark.parametrize("name", ["degrees.tsv", "extremes.tsv", "directions.tsv", "targets.tsv", "deadlines.tsv"])
 def test_forms_of_one_phrase_stand_for_one_thing(name: str) -> None:
     values: dict[tuple[str, ...], set[str]] = {}
     for phrase, value in read_rows(name):

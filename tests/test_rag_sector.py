@@ -2,8 +2,7 @@
 
 import pytest
 
-from rag.polarity import direction, polarity, split_clauses, turn_if_negated
-from rag.words import stems
+from rag.polarity import direction, polarity, split_clauses
 
 GOOD = [
     "Leadership is outstanding",
@@ -171,13 +170,3 @@ def test_each_clause_is_judged_by_itself() -> None:
 )
 def test_a_direction_is_more_or_less_or_neither(text: str, expected: int) -> None:
     assert direction(text) == expected
-
-
-@pytest.mark.parametrize(("text", "expected"), [("is not good", -1), ("is good", 1), ("is really very good", 1)])
-def test_good_asked_for_is_turned_by_a_negator(text: str, expected: int) -> None:
-    words = stems(text)
-    assert turn_if_negated(words, words.index("good"), 1) == expected
-
-
-def test_ill_asked_for_is_not_turned() -> None:
-    assert turn_if_negated(stems("is not bad"), 2, -1) == -1

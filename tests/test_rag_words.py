@@ -17,7 +17,7 @@ WIDTHS = {
     "frames.txt": 1,
     "generic.txt": 1,
     "glossary.tsv": 4,
-    "lay_polarity.tsv": 2,
+    "judging.txt": 1,
     "polarity.tsv": 2,
     "stop.txt": 1,
     "targets.tsv": 2,
@@ -178,15 +178,11 @@ def test_targets_are_good_when_high_or_low() -> None:
     assert {way for _, way in read_rows("targets.tsv")} == {"high", "low"}
 
 
-def test_lay_judgements_are_of_one_sign() -> None:
-    assert {int(value) for _, value in read_rows("lay_polarity.tsv")} == {-1, 1}
-
-
 def test_judgements_are_numbers_up_to_two() -> None:
     assert all(-2 <= float(value) <= 2 for _, value in read_rows("polarity.tsv"))
 
 
-@pytest.mark.parametrize("name", ["polarity.tsv", "lay_polarity.tsv", "targets.tsv", "directions.tsv"])
+@pytest.mark.parametrize("name", ["polarity.tsv", "targets.tsv", "directions.tsv"])
 def test_no_phrase_is_given_two_values(name: str) -> None:
     values: dict[str, set[str]] = {}
     for phrase, value in read_rows(name):
