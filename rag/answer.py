@@ -26,6 +26,8 @@ _MOST = 8  # findings cited, unless a list is asked for
 _MOST_LISTED = 20
 _OTHERWISE = 0.6  # of the least probability of a finding, for one that differs from those cited
 _NEAREST = 3
+_AS_NAMED = 0.1  # of what is asked: sentences that name so much less come after those that name most of it
+_UNNAMED = 100.0  # more than any two scores are apart
 _DENIALS = 4  # sentences cited that deny what a question takes for granted …
 _AS_MUCH = 1.0  # … whose scores fall no further behind the best
 CONTRADICTED = ("denial", "denied")
@@ -257,9 +259,16 @@ def _numbered(question: Question, reply: Reply, engine: Engine) -> Reply:
 def _declined(weighed: Weighed, reply: Reply, engine: Engine) -> Reply:
     """Return the reply that says what is missing, with the nearest passages."""
     status, reason, about = _why_not(weighed, engine)
-    nearest = [Finding(row, float(weighed.likely[row])) for row in weighed.best[:_NEAREST]]
+    nearest = [Finding(row, float(weighed.likely[row])) for row in _on_subject(weighed)]
     shown = cite(nearest, engine) if status == "related" or weighed.question.units else ()
     return replace(reply, status=status, reason=reason, about=about, nearest=shown)
+
+
+def _on_subject(weighed: Weighed) -> Sequence[int]:
+    """Return the sentences nearest to a question that has no answer: of those that name most of it, the best."""
+    covered = weighed.evidence.column("covered")
+    named = np.where(covered >= covered.max() - _AS_NAMED, weighed.scores, weighed.scores - _UNNAMED)
+    return ranked(named, _NEAREST)
 
 
 def _denials(weighed: Weighed, engine: Engine) -> list[Finding]:

@@ -122,6 +122,14 @@ def test_only_a_reply_that_does_not_answer_names_the_nearest(reply: Reply) -> No
     assert not reply.nearest or reply.status in {"related", "not_covered"}
 
 
+def test_the_nearest_are_about_the_subject(engine: Engine) -> None:
+    limits = dict(engine.numbers.thresholds) | {"answer": 2.0, "contradicted": 2.0}
+    shy = replace(engine, numbers=replace(engine.numbers, thresholds=limits))
+    reply = ask(shy, "young carers")
+    assert reply.status == "related"
+    assert all("young carers" in one.quote for one in reply.nearest)
+
+
 def test_a_reply_that_does_not_answer_has_a_reason(reply: Reply) -> None:
     assert reply.reason or reply.status == "answered"
 

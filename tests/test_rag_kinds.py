@@ -17,6 +17,8 @@ from rag.kinds import Asked, Shown, asked_kinds, shown_kinds
         ("Any figures?", "number"),
         ("How much does respite cost?", "money"),
         ("What is the transport budget?", "money"),
+        ("whats the budget for transport?", "money"),
+        ("transport costs for schools", "money"),
         ("When was the trust set up?", "date"),
         ("By when must it be done?", "date"),
         ("What is the deadline?", "date"),
