@@ -39,7 +39,7 @@ _MESSAGES: dict[tuple[Status, Reason], str] = {
     ("answered", ""): "In the report’s own words:",
     ("partial", ""): "The report answers part of this.",
     ("partial", "part_missing"): "The report answers part of this, but not {about}:",
-    ("contradicted", ""): "The report says otherwise than the question has it:",
+    ("contradicted", ""): "The question puts it otherwise than the report, which says:",
     ("related", ""): "The report discusses this, but does not say what was asked.",
     ("related", "no_number"): "The report discusses this, but gives no figure for it.",
     ("related", "no_money"): "The report discusses this, but gives no amount of money for it.",
