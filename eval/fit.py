@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from eval.examples import Example, Floats, examples, later_turns, reports
+from eval.examples import Example, Floats, examples, later_turns, reports, turn_examples
 from eval.questions import FOLLOW_UPS, QuestionSet
 from index.embed import SentenceTransformerEncoder
 from rag import retrieve
@@ -36,7 +36,8 @@ def main() -> None:
     engines = [(open_engine(index, encoder), questions) for index, questions in reports(encoder)]
     found = [example for engine, questions in engines for example in examples(engine, questions, "dev")]
     numbers = retrieve.fitted()
-    numbers = replace(numbers, relevance=fit_relevance(found, numbers))
+    turns = [turn for engine, questions in engines for turn in turn_examples(engine, questions, "dev")]
+    numbers = replace(numbers, relevance=fit_relevance([*found, *turns], numbers))
     numbers = replace(numbers, answerable=fit_answerable(found, engines, numbers))
     numbers = replace(numbers, contradicted=fit_contradicted(found, numbers))
     numbers = replace(numbers, follows=fit_follows(engines, numbers))
