@@ -56,6 +56,11 @@ def _rounded(numbers: retrieve.Fitted) -> dict[str, dict[str, float]]:
     return {name: {key: round(float(value), 4) for key, value in part.items()} for name, part in parts.items()}
 
 
+def _undecided(numbers: retrieve.Fitted) -> retrieve.Fitted:
+    """Return the numbers as they weigh sentences, whatever they would decide."""
+    return replace(numbers, answerable={"bias": 0.0}, contradicted={"bias": 0.0})
+
+
 def _weighed(example: Example, numbers: retrieve.Fitted) -> Weighed:
     return weigh(example.question, example.evidence, replace(example.engine, numbers=numbers))
 
@@ -67,7 +72,7 @@ def fit_relevance(examples: Iterable[Example], numbers: retrieve.Fitted) -> dict
     for example in examples:
         if example.grades is None:
             continue
-        scores = _weighed(example, replace(numbers, answerable={"bias": 0.0}, contradicted={"bias": 0.0})).scores
+        scores = _weighed(example, _undecided(numbers)).scores
         signs = retrieve.relevance_signs(example.evidence, scores, example.engine.ledger)
         for row in retrieve.ranked(scores, 12):
             rows.append(signs[row].astype(float))
@@ -80,7 +85,7 @@ def fit_answerable(
     examples: Iterable[Example], talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted
 ) -> dict[str, float]:
     """Return the weight of each sign that the report answers; questions with and without weigh alike."""
-    numbers = replace(numbers, answerable={"bias": 0.0}, contradicted={"bias": 0.0})
+    numbers = _undecided(numbers)
     found = [(_weighed(example, numbers).signs, example.grades is not None) for example in examples]
     for readings, kind in _turns(talks, numbers):
         read = readings.fused if kind in (*FOLLOW_UPS, "repair", "unanswerable") else readings.after
@@ -91,7 +96,7 @@ def fit_answerable(
 
 def fit_contradicted(examples: Iterable[Example], numbers: retrieve.Fitted) -> dict[str, float]:
     """Return the weight of each sign that the report denies what a question takes for granted."""
-    numbers = replace(numbers, answerable={"bias": 0.0}, contradicted={"bias": 0.0})
+    numbers = _undecided(numbers)
     found = [(_weighed(example, numbers).signs, example.denials is not None) for example in examples]
     return _logistic([{name: signs[name] for name in CONTRADICTED} for signs, _ in found], [true for _, true in found])
 

@@ -172,8 +172,7 @@ def find(weighed: Weighed, engine: Engine, floor: float | None = None) -> list[F
     others = _of_other_groups(weighed.question, engine)
     kept = [row for row in weighed.best if row == best or (weighed.likely[row] >= least and row not in others)]
     scored = [(row, float(weighed.likely[row])) for row in kept]
-    findings = collapse(scored, engine.index.rows, engine.ledger, engine.vocabulary)
-    findings = [_with_repeats(finding, engine) for finding in findings]
+    findings = _collapsed(scored, engine)
     return (findings + _otherwise(findings, weighed, least, engine))[: _MOST_LISTED if listed else _MOST]
 
 
@@ -191,7 +190,13 @@ def _otherwise(findings: Sequence[Finding], weighed: Weighed, least: float, engi
         for other in doubtful
         if any(differ(one, other, rows, ledger, words) for one in findings)
     ]
-    return [_with_repeats(one, engine) for one in collapse(otherwise, rows, ledger, words)]
+    return _collapsed(otherwise, engine)
+
+
+def _collapsed(scored: Sequence[tuple[int, float]], engine: Engine) -> list[Finding]:
+    """Return the findings that sentences with their probabilities make, each with its repetitions everywhere."""
+    findings = collapse(scored, engine.index.rows, engine.ledger, engine.vocabulary)
+    return [_with_repeats(finding, engine) for finding in findings]
 
 
 def _with_repeats(finding: Finding, engine: Engine) -> Finding:
@@ -275,9 +280,7 @@ def _denials(weighed: Weighed, engine: Engine) -> list[Finding]:
     """Return the findings that deny what a question takes for granted, best first."""
     best = float(weighed.denials.max())
     rows = [row for row in ranked(weighed.denials, _DENIALS) if weighed.denials[row] >= best - _AS_MUCH]
-    scored = [(row, weighed.contradicted) for row in rows]
-    findings = collapse(scored, engine.index.rows, engine.ledger, engine.vocabulary)
-    return [_with_repeats(finding, engine) for finding in findings]
+    return _collapsed([(row, weighed.contradicted) for row in rows], engine)
 
 
 def _why_not(weighed: Weighed, engine: Engine) -> tuple[Status, Reason, tuple[str, ...]]:

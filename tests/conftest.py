@@ -10,7 +10,7 @@ from server import Server, serving
 from index.embed import SentenceTransformerEncoder
 from index.parse import BUNDLED, parse_file
 from index.report import Report
-from index.store import Index, open_index
+from index.store import Index, index_folder, open_index
 
 
 def silent(*_: object) -> None:
@@ -32,6 +32,12 @@ def fake_index(tmp_path_factory: pytest.TempPathFactory) -> Index:
 def model() -> SentenceTransformerEncoder:
     """Give the real model, for tests marked so: it takes seconds to load."""
     return SentenceTransformerEncoder()
+
+
+@pytest.fixture(scope="session")
+def model_index(model: SentenceTransformerEncoder) -> Index:
+    """Give the bundled report as the app has it indexed; read only, so one serves all."""
+    return open_index(BUNDLED, index_folder(), model, silent, silent)
 
 
 @pytest.fixture(autouse=True)

@@ -26,8 +26,7 @@ from eval.tune import (
     write,
 )
 from index.embed import VIEWS, Encoded, Encoder, SentenceTransformerEncoder
-from index.parse import BUNDLED
-from index.store import Index, index_folder, open_index
+from index.store import Index
 from rag.engine import Engine, open_engine
 from rag.evidence import NEAR, RANKED
 
@@ -54,8 +53,8 @@ def engine(fake_index: Index) -> Engine:
 
 
 @pytest.fixture(scope="module")
-def real_engine(model: SentenceTransformerEncoder) -> Engine:
-    return engine_over(open_index(BUNDLED, index_folder(), model, lambda _: None, lambda *_: None), model)
+def real_engine(model_index: Index, model: SentenceTransformerEncoder) -> Engine:
+    return engine_over(model_index, model)
 
 
 @pytest.fixture(scope="module")

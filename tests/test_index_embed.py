@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from index.embed import PACKAGED, ModelError, SentenceTransformerEncoder, fingerprint
-from index.parse import BUNDLED
-from index.store import Index, index_folder, nearest, open_index
+from index.store import Index, nearest
 
 PUBLISHED = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
@@ -22,11 +21,6 @@ def test_another_model_has_the_hash_of_its_weights(tmp_path: Path) -> None:
     weights = tmp_path / "model.safetensors"
     weights.write_bytes(b"others")
     assert fingerprint([weights], "other") == hashlib.sha256(b"others").hexdigest()
-
-
-@pytest.fixture(scope="module")
-def model_index(model: SentenceTransformerEncoder) -> Index:
-    return open_index(BUNDLED, index_folder(), model, lambda _: None, lambda *_: None)
 
 
 @pytest.mark.model

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from test_rag_engine import engine_over
 
 from index.embed import SentenceTransformerEncoder
-from index.parse import BUNDLED
-from index.store import Index, index_folder, open_index
+from index.store import Index
 from rag.conversation import ask, asked_before, both_readings
 from rag.engine import Engine, open_engine
 from rag.evidence import QUOTED, quoted
@@ -255,8 +254,8 @@ def test_a_question_without_an_answer_is_not_followed_up(fake_index: Index) -> N
 
 
 @pytest.mark.model
-def test_a_follow_up_is_read_with_what_it_follows(model: SentenceTransformerEncoder) -> None:
-    engine = open_engine(open_index(BUNDLED, index_folder(), model, lambda _: None, lambda *_: None), model)
+def test_a_follow_up_is_read_with_what_it_follows(model_index: Index, model: SentenceTransformerEncoder) -> None:
+    engine = open_engine(model_index, model)
     first = ask(engine, "Is help for young carers adequate?")
     reply = ask(engine, "and for care leavers?", first.conversation)
     assert (reply.turn, reply.understood_as) == ("follow_up", "Is help for care leavers adequate?")

@@ -3,8 +3,7 @@
 import pytest
 
 from index.embed import SentenceTransformerEncoder
-from index.parse import BUNDLED
-from index.store import index_folder, open_index
+from index.store import Index
 from rag.conversation import ask
 from rag.engine import Engine, open_engine
 
@@ -12,8 +11,8 @@ pytestmark = pytest.mark.model
 
 
 @pytest.fixture(scope="module")
-def engine(model: SentenceTransformerEncoder) -> Engine:
-    return open_engine(open_index(BUNDLED, index_folder(), model, lambda _: None, lambda *_: None), model)
+def engine(model_index: Index, model: SentenceTransformerEncoder) -> Engine:
+    return open_engine(model_index, model)
 
 
 @pytest.mark.parametrize(
