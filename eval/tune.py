@@ -29,7 +29,7 @@ from torch.nn.functional import dropout, linear, normalize
 from eval.examples import DIRECT, Example, examples, reports, turn_examples
 from eval.fit import keep_fitted
 from eval.questions import TURN_KINDS
-from index.embed import IMPORTANCE, TUNING, VIEW, VIEWS, SentenceTransformerEncoder
+from index.embed import DIRECTIONS, TUNING, VIEW, VIEWS, SentenceTransformerEncoder
 from index.store import vectors_of
 from rag.conversation import told
 from rag.engine import Engine, open_engine
@@ -57,11 +57,13 @@ _UNANSWERED = 0.7  # weight of a question without an answer beside one with
 _CHANGES = 0.3  # share of questions that are learnt once more as changes of subject
 _MOST_BEFORE = 350  # characters of the questions before such a change
 _LONGEST_CHANGE = 150  # characters of the change
-_START = (2.0, 3.0, 3.0, 12.0, 0.0)  # weights of NEAR to start from
-_START_DENIAL = (2.0, 3.0, 3.0, 12.0, 6.0)  # of a denial
+_START = (2.0, 3.0, 3.0, 12.0, 1.0)  # weights of those of NEAR that tell an answer, to start from
+_START_DENIAL = (2.0, 3.0, 3.0, 12.0, 1.0, 6.0, 0.0)  # of all of NEAR, of a denial
 _NOTHING = 8.0  # score to start from of the option that no sentence answers
 _DENIED = -6.0  # what a denial is worth to start from, beside an answer
-_NEAR_AT = [FEATURES.index(name) for name in NEAR]
+_NEAR_RANKED = [name for name in NEAR if name in RANKED]
+_RANKED_AT = [NEAR.index(name) for name in _NEAR_RANKED]  # in FEATURES too
+_OPEN_AT = NEAR.index("open")
 _REST_AT = [FEATURES.index(name) for name in RANKED if name not in NEAR]
 
 
@@ -94,17 +96,17 @@ class View(torch.nn.Module):
         return normalize(vectors + vectors @ self.a.T @ self.b.T, dim=-1)
 
 
-class Importance(torch.nn.Module):
-    """How much a token of a question says where it stands: index.embed.IMPORTANCE, alike at first."""
+class Direction(torch.nn.Module):
+    """One of index.embed.DIRECTIONS: every vector alike at first."""
 
     def __init__(self, dimensions: int) -> None:
         """Make it for vectors of that length."""
         super().__init__()
         self.a = torch.nn.Parameter(torch.zeros(dimensions))
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Return (t,) weights above 0 for the unit vectors (t, d)."""
-        return (tokens @ self.a).exp()
+    def forward(self, vectors: Tensor) -> Tensor:
+        """Return (n,) how far the unit vectors (n, d) go that way."""
+        return vectors @ self.a
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,13 +115,13 @@ class Learnt:
 
     changes: Mapping[str, Change]  # by the layer's name
     views: Mapping[str, View]  # for each of VIEWS, and for "tokens"
-    importance: Importance
+    directions: Mapping[str, Direction]  # for each of DIRECTIONS
 
     def parts(self) -> dict[str, Tensor]:
         """Return the tensors by the names that index/embed.py reads them by."""
         named = {**self.changes, **{f"{VIEW}{name}": view for name, view in self.views.items()}}
         found = {f"{name}.{key}": value for name, one in named.items() for key, value in one.state_dict().items()}
-        return found | {IMPORTANCE: self.importance.a.detach()}
+        return found | {name: direction.a.detach() for name, direction in self.directions.items()}
 
 
 class Weighing(torch.nn.Module):
@@ -139,15 +141,14 @@ class Weighing(torch.nn.Module):
 
         `near` is (c, len(NEAR)), `rest` (c, r).
         """
-        ranked = torch.tensor([float(name in RANKED) for name in NEAR])
-        answers = near @ (self.near * ranked) + rest @ self.rest
-        return torch.cat([answers, near @ self.denial + self.denied, self.nothing.reshape(1)])
+        answers = near[:, _RANKED_AT] @ self.near + rest @ self.rest
+        nothing = self.nothing + near[0, _OPEN_AT]
+        return torch.cat([answers, near @ self.denial + self.denied, nothing.reshape(1)])
 
     def ranking(self) -> dict[str, float]:
         """Return the weight of each feature of an answer by its name."""
-        weights = dict(zip(NEAR, self.near.tolist(), strict=True))
-        weights |= dict(zip((FEATURES[at] for at in _REST_AT), self.rest.tolist(), strict=True))
-        return {name: weights[name] for name in RANKED}
+        weights = dict(zip(_NEAR_RANKED, self.near.tolist(), strict=True))
+        return weights | dict(zip((FEATURES[at] for at in _REST_AT), self.rest.tolist(), strict=True))
 
     def denying(self) -> dict[str, float]:
         """Return the weight of each feature of a denial by its name, and what all are worth beside answers."""
@@ -203,8 +204,8 @@ def tune(model: Any, found: Sequence[Sequence[Example]], epochs: int = _EPOCHS) 
     model, changes = with_changes(model)
     dimensions = model.get_embedding_dimension()
     views = {name: View(dimensions) for name in (*VIEWS, "tokens")}
-    learnt, weighing = Learnt(changes, views, Importance(dimensions)), Weighing()
-    layers, turned = _parameters(changes.values()), _parameters([*views.values(), learnt.importance])
+    learnt, weighing = Learnt(changes, views, {name: Direction(dimensions) for name in DIRECTIONS}), Weighing()
+    layers, turned = _parameters(changes.values()), _parameters([*views.values(), *learnt.directions.values()])
     optimizer = _optimizer(layers, turned, weighing)
     fitted_to = [*layers, *turned, *weighing.parameters()]
     kept = [parameter.detach().clone() for parameter in fitted_to]
@@ -306,7 +307,7 @@ def choose(batch: Sequence[Example], drawn: np.random.Generator) -> Choice:
     n = len(engine.index.rows)
     rows = set(drawn.choice(n, min(n, _RANDOM), replace=False).tolist())
     for one in batch:
-        near = one.evidence.table[:, _NEAR_AT] @ np.array(_START)
+        near = one.evidence.table[:, _RANKED_AT] @ np.array(_START)
         rows.update(np.argsort(-near, kind="stable")[:_HARD].tolist())
         rows.update(at for grades in (one.grades, one.denials) if grades is not None for at in np.flatnonzero(grades))
     return _choice(np.array(sorted(rows)), engine)
@@ -360,11 +361,15 @@ def similarities(model: Any, learnt: Learnt, texts: list[str], choice: Choice, r
     best = tokens.new_full((len(tokens), len(choice.rows)), -2.0)
     best = best.scatter_reduce(1, choice.owner.expand(len(tokens), -1), tokens, "amax")
     rare = torch.tensor([rarity.get(token, 1.0) for token in read["input_ids"][kept].tolist()])
-    weights = rare * learnt.importance(units)
+    says, needed = (rare * learnt.directions[name](units).exp() for name in ("importance", "need"))
     counts = kept.sum(dim=1).tolist()
-    parts = zip(torch.split(weights, counts), torch.split(best, counts), strict=True)
-    sims = torch.stack([(weight / weight.sum()) @ part for weight, part in parts])
-    return torch.stack([*seen, sims, denial], dim=2)
+    parts = torch.split(best, counts)
+    each = zip(torch.split(says, counts), parts, strict=True)
+    sims = torch.stack([(weight / weight.sum()) @ part for weight, part in each])
+    unmet = zip(torch.split(needed, counts), parts, strict=True)
+    met = torch.stack([-((1 - part) * need[:, None]).amax(dim=0) for need, part in unmet])
+    left_open = learnt.directions["open"](vectors)[:, None].expand_as(sims)
+    return torch.stack([*seen, sims, met, denial, left_open], dim=2)
 
 
 def listwise_loss(scores: Tensor, grades: Tensor) -> Tensor:

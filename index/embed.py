@@ -27,7 +27,9 @@ _PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab12
 # What question wordings add to the packaged model's layers; the report's texts are encoded by the model as shipped.
 TUNING = Path(__file__).parent / "questions.safetensors"
 VIEW = "view."  # what the names of views begin with in that file
-IMPORTANCE = "importance"  # what the vector is called there that tells how much a token says
+# The vectors there: how much a token says, how much is amiss where a sentence does not take it up, and
+# how far a question is one that reports leave open.
+DIRECTIONS = ("importance", "need", "open")
 _BATCH = 32  # texts in one forward pass; more gains nothing on two cores
 
 
@@ -53,13 +55,15 @@ class EncodedQuestion:
     tokens: Floats  # (t, d)
     token_ids: NDArray[np.int64]  # (t,)
     importance: Floats  # (t,) how much each token says where it stands, above 0; 1 as shipped
+    need: Floats  # (t,) how much is amiss where a sentence has nothing like it, at least 0; 0 as shipped
+    open: float  # how far it is one that reports leave open; 0 as shipped
 
 
 def seen_alike(encoded: Encoded) -> EncodedQuestion:
     """Return a text as a question that is compared with every sort of text by the same vector."""
     alike = np.ones(len(encoded.tokens), np.float32)
     views = np.stack([*([encoded.vector] * len(SORTS)), np.zeros_like(encoded.vector)])
-    return EncodedQuestion(views, encoded.tokens, encoded.token_ids, alike)
+    return EncodedQuestion(views, encoded.tokens, encoded.token_ids, alike, np.zeros_like(alike), 0.0)
 
 
 class Encoder(Protocol):
@@ -190,13 +194,17 @@ class Tuned:
 
     model: Any
     views: dict[str, View]  # for each of VIEWS, and for "tokens"
-    importance: Floats  # (d,)
+    directions: dict[str, Floats]  # (d,) for each of DIRECTIONS
 
     def seen(self, encoded: Encoded) -> EncodedQuestion:
         """Return a text that `model` encoded as the question it is."""
         views = np.stack([self.views[sort](encoded.vector) for sort in VIEWS])
-        importance = np.exp(encoded.tokens @ self.importance).astype(np.float32)
-        return EncodedQuestion(views, self.views["tokens"](encoded.tokens), encoded.token_ids, importance)
+        importance, need = (
+            np.exp(encoded.tokens @ self.directions[name]).astype(np.float32) for name in ("importance", "need")
+        )
+        left_open = float(encoded.vector @ self.directions["open"])
+        tokens = self.views["tokens"](encoded.tokens)
+        return EncodedQuestion(views, tokens, encoded.token_ids, importance, need, left_open)
 
 
 def tuned(model: Any, tuning: Path) -> Tuned:
@@ -204,7 +212,7 @@ def tuned(model: Any, tuning: Path) -> Tuned:
 
     `tuning` is a safetensors file: for each layer NAME, NAME.a is (r, in) and NAME.b is
     (out, r), and b @ a is added to its weight (Hu et al. 2021); for each of VIEWS and for
-    "tokens", view.SORT.a and view.SORT.b make a View; "importance" is (d,). Fitted by
+    "tokens", view.SORT.a and view.SORT.b make a View; each of DIRECTIONS is (d,). Fitted by
     eval/tune.py.
     """
     from safetensors.torch import load_file  # noqa: PLC0415
@@ -219,7 +227,7 @@ def tuned(model: Any, tuning: Path) -> Tuned:
             views[name.removeprefix(VIEW)] = View(a.numpy(), b.numpy())
         else:
             changed[0].auto_model.get_submodule(name).weight.data += b @ a
-    return Tuned(changed, views, parts[IMPORTANCE].numpy())
+    return Tuned(changed, views, {name: parts[name].numpy() for name in DIRECTIONS})
 
 
 def _unit(vectors: Floats) -> Floats:

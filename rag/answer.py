@@ -42,6 +42,7 @@ ANSWERABLE = (
     "lacks_reason",
     "follows",
 )
+_NEVER = ("unknown_name", "strange", "other_year", "other_place")  # signs of what is declined however near it comes
 _KIND_REASONS: dict[str, Reason] = {
     "money": "no_money",
     "number": "no_number",
@@ -106,17 +107,19 @@ def read_signs(weighed: Weighed, engine: Engine) -> dict[str, float]:
     question, evidence, best = weighed.question, weighed.evidence, weighed.best[0]
     weights = np.array([unit.weight for unit in question.units] or [0.0])
     named = np.array(evidence.unit_best[: len(weights)] or [0.0])
+    least = engine.numbers.thresholds["least_score"]  # an answer that comes no nearer is none, and outdone by none
     near = [row for row in weighed.best[:5] if weighed.scores[best] - weighed.scores[row] < 2.0]
     signs = {
         "score": float(weighed.scores[best]) / 10,
         "lead": float(weighed.scores[best] - weighed.scores[weighed.best[5]]) / 5,
         "denial": float(weighed.denials.max()) / 10,
-        "denied": float(weighed.denials.max() - weighed.scores[best]) / 5,
+        "denied": float(weighed.denials.max() - max(weighed.scores[best], least)) / 5,
         "tokens": float(evidence.column("tokens")[best]),
         "units": min(1.0, len(question.units) / 8),
         "asks_recommendation": float("recommendation" in question.kinds),
         "unnamed": float((weights * (named < 0.5)).sum() / max(weights.sum(), 1e-6)),
         "unknown_name": float(bool(question.names)),
+        "strange": float(question.strange),
         "other_place": float(_elsewhere(weighed, engine)),
         "other_year": float(any(year not in engine.years for year in question.years)),
     }
@@ -148,7 +151,7 @@ def answer(weighed: Weighed, engine: Engine) -> Reply:
     if asked is not None and asked.whole:
         cited = tuple(_whole(passage) for passage in asked.passages)
         return replace(reply, citations=cited, found=len(cited), confidence=1.0)
-    unknown = weighed.signs["unknown_name"] or weighed.signs["other_year"] or weighed.signs["other_place"]
+    unknown = any(weighed.signs[name] for name in _NEVER)
     limits = engine.numbers.thresholds
     if weighed.contradicted > limits["contradicted"] and not unknown and "denials" not in engine.without:
         cited = cite(_denials(weighed, engine), engine)

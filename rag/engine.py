@@ -21,7 +21,7 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "spelling": (),
     "glossary": (),
     "tuned questions": (),
-    "tokens": ("tokens",),
+    "tokens": ("tokens", "met"),
     "lexical": ("lexical",),
     "headings": ("headed",),
     "passages": ("passage", "covered_passage"),

@@ -25,7 +25,9 @@ FEATURES = (
     "headed",  # the same with the heading before the sentence
     "passage",  # the same with the whole passage
     "tokens",  # MaxSim: for each token of the question its nearest of the sentence, weighted by rarity and importance
+    "met",  # minus the greatest need of a token that the sentence leaves unmet; 0 at most
     "denial",  # cosine of the sentence and of what would deny that which the question takes for granted
+    "open",  # how far the question is one that reports leave open, the same for each sentence
     "lexical",  # BM25, the best sentence at 1
     "covered",  # weight of the question's units that the sentence, its headings or the sentence it leans on name
     "covered_passage",  # … that the passage names
@@ -35,10 +37,10 @@ FEATURES = (
     "quoted",  # was quoted in the turn that a later one comes after; 0 for a first question
     "beside_quoted",  # stands in the same passage as one that was
 )
-NEAR = FEATURES[:5]  # what follows from a question's vectors
+NEAR = FEATURES[:7]  # what follows from a question's vectors
 QUOTED = FEATURES[-2:]  # what follows from the turn before
-# They tell which further sentences to cite, and which deny the question; ranking by them gains nothing.
-UNRANKED = ("covered", "denial")
+# They tell which further sentences to cite, which deny the question, and whether any answers it.
+UNRANKED = ("covered", "denial", "open")
 RANKED = tuple(name for name in FEATURES if name not in UNRANKED)
 _EXPANSION = 0.4  # weight of the report's terms beside the words as typed, in BM25
 _PHRASE_PART = 0.6  # what the words of a phrase are worth when the phrase is not there
@@ -176,8 +178,10 @@ def near(encoded: Sequence[EncodedQuestion], index: Index, ledger: Ledger) -> Fl
     sentence, headed, passage, denial = (
         all_cosines(part, np.stack([one.views[at] for one in encoded])).max(axis=0) for at, part in enumerate(parts)
     )
-    tokens = np.max([_max_sim(one, index, ledger) for one in encoded], axis=0)
-    return np.stack([sentence, headed, passage[ledger.passage_of], tokens, denial], axis=1).astype(np.float32)
+    tokens, met = np.max([_max_sim(one, index, ledger) for one in encoded], axis=0)
+    left_open = np.full_like(tokens, max(one.open for one in encoded))
+    columns = [sentence, headed, passage[ledger.passage_of], tokens, met, denial, left_open]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 def quoted(rows: Sequence[int], ledger: Ledger) -> Floats:
@@ -225,14 +229,17 @@ def _lexical(question: Question, ledger: Ledger) -> Floats:
 
 
 def _max_sim(encoded: EncodedQuestion, index: Index, ledger: Ledger) -> Floats:
-    """Return the weighted mean over the question's tokens of their best cosine in each sentence: (n,)."""
+    """Return for the question's tokens and their best cosines in each sentence what FEATURES calls tokens and met.
+
+    (2, n): the weighted mean of the cosines, and minus the greatest weighted lack.
+    """
     if not len(encoded.token_ids):
-        return np.zeros(ledger.own.count, np.float32)
+        return np.zeros((2, ledger.own.count), np.float32)
     rarity = np.array([ledger.token_weight.get(int(token), 1.0) for token in encoded.token_ids], np.float32)
     weights = rarity * encoded.importance
     best = np.maximum.reduceat(index.tokens @ encoded.tokens.T, ledger.token_starts, axis=0)
-    nearest: Floats = best @ (weights / weights.sum())
-    return nearest
+    unmet = ((1 - best) * (rarity * encoded.need)).max(axis=1)
+    return np.stack([best @ (weights / weights.sum()), -unmet])
 
 
 def _asked_kinds(question: Question, ledger: Ledger) -> dict[str, Floats]:

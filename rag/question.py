@@ -51,6 +51,7 @@ class Question:
     passage: str = ""  # id of a passage asked for by its number
     years: tuple[str, ...] = ()
     names: tuple[str, ...] = ()  # proper names the report does not know
+    strange: bool = False  # none of its words is known: no language that the report is in
     places: tuple[str, ...] = ()  # councils other than the one that is inspected
     also_searched: tuple[str, ...] = ()
     corrected: tuple[tuple[str, str], ...] = ()
@@ -90,6 +91,7 @@ def read_question(typed: str, vocabulary: Vocabulary, without: frozenset[str] = 
         _passage_id(passage) if passage else "",
         tuple(_YEAR.findall(typed)),
         _unknown_names(typed, vocabulary),
+        _strange(text, vocabulary),
         _other_places(typed, vocabulary),
         searched,
         corrected,
@@ -246,15 +248,30 @@ def _other_places(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
 
 
 def _unknown_names(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Return the proper names in a question that neither the report nor common English knows.
+    """Return the proper names in what a question asks that neither the report nor common English knows.
 
-    Capitals that open a sentence, and questions in capitals throughout, tell nothing.
+    Capitals that open a sentence, and questions in capitals throughout, tell nothing; nor do
+    names in the story before the question: "I teach in Elm Park. Are classes too big?"
     """
     if typed.isupper():
         return ()
+    known = vocabulary.known | stop_stems()
     names = []
-    for match in re.finditer(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z’'-]{2,}", typed):
+    for match in re.finditer(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z’'-]{2,}", _asking(typed)):
         word = match.group()
-        if stem(word) not in vocabulary.known and stem(word) not in stop_stems() and word not in _MONTHS:
+        if not {stem(word), stem(word.removesuffix("s"))} & known and word not in _MONTHS:
             names.append(word)
     return tuple(dict.fromkeys(names))
+
+
+def _strange(text: str, vocabulary: Vocabulary) -> bool:
+    """Say whether a text has words and neither the report, the glossary nor common English knows any of them."""
+    words = [(word.stem, text[word.start : word.end].lower()) for word in split_words(text)]
+    known = vocabulary.known | stop_stems()
+    return bool(words) and not any(root in known or word in vocabulary.speller for root, word in words)
+
+
+def _asking(typed: str) -> str:
+    """Return the last sentence of a text that asks, the whole text where none does."""
+    asking = [sentence for sentence in re.split(r"(?<=[.!?])\s+", typed) if sentence.endswith("?")]
+    return asking[-1] if asking else typed

@@ -9,7 +9,7 @@ from fake_encoder import FakeEncoder
 import index.embed
 from eval.examples import Example
 from eval.tune import (
-    Importance,
+    Direction,
     Learnt,
     View,
     Weighing,
@@ -25,7 +25,7 @@ from eval.tune import (
     with_changes,
     write,
 )
-from index.embed import VIEWS, Encoded, Encoder, SentenceTransformerEncoder
+from index.embed import DIRECTIONS, VIEWS, Encoded, Encoder, SentenceTransformerEncoder
 from index.store import Index
 from rag.engine import Engine, open_engine
 from rag.evidence import NEAR, RANKED
@@ -68,7 +68,8 @@ def few(real_engine: Engine) -> list[Example]:
 
 def unchanged() -> Learnt:
     """Return what changes nothing."""
-    return Learnt({}, {name: View(384) for name in (*VIEWS, "tokens")}, Importance(384))
+    directions = {name: Direction(384) for name in DIRECTIONS}
+    return Learnt({}, {name: View(384) for name in (*VIEWS, "tokens")}, directions)
 
 
 # ---- the loss
@@ -195,7 +196,8 @@ def test_what_is_written_does_to_the_model_what_was_learnt(
     for change in (*changes.values(), *learnt.views.values()):
         change.eval()
         torch.nn.init.normal_(change.b, std=0.2)
-    torch.nn.init.normal_(learnt.importance.a)
+    for direction in learnt.directions.values():
+        torch.nn.init.normal_(direction.a)
     write(learnt, tmp_path / "questions.safetensors")
     texts = [text for one in few for text in one.wordings]
     read = index.embed.tuned(model.model, tmp_path / "questions.safetensors")
@@ -203,8 +205,11 @@ def test_what_is_written_does_to_the_model_what_was_learnt(
     with torch.no_grad():
         for name, view in learnt.views.items():
             assert np.allclose(read.views[name](vectors.numpy()), view(vectors).numpy(), atol=5e-3)
-        said = read.seen(Encoded(vectors[0].numpy(), vectors.numpy(), np.arange(len(vectors)))).importance
-        assert np.allclose(said, learnt.importance(vectors).numpy(), rtol=1e-2)
+        seen = read.seen(Encoded(vectors[0].numpy(), vectors.numpy(), np.arange(len(vectors))))
+        says, needs, is_open = (learnt.directions[name](vectors).numpy() for name in DIRECTIONS)
+        assert np.allclose(seen.importance, np.exp(says), rtol=1e-2)
+        assert np.allclose(seen.need, np.exp(needs), rtol=1e-2)
+        assert seen.open == pytest.approx(is_open[0], abs=1e-2)
     assert np.allclose(read.model.encode(texts), changed.encode(texts), atol=5e-3)
     assert not np.allclose(read.model.encode(texts), model.model.encode(texts), atol=5e-2)
 
@@ -215,7 +220,7 @@ def test_one_step_changes_every_layer_and_not_the_model(model: SentenceTransform
     learnt, weighing = tune(model.model, [few], epochs=1)
     assert (len(learnt.changes), len(learnt.views)) == (36, 5)
     assert all(bool(change.b.abs().sum() > 0) for change in (*learnt.changes.values(), *learnt.views.values()))
-    assert bool(learnt.importance.a.abs().sum() > 0)
+    assert all(bool(direction.a.abs().sum() > 0) for direction in learnt.directions.values())
     assert set(weighing.ranking()) == set(RANKED)
     assert set(weighing.denying()) == {"bias", *NEAR}
     assert all(torch.equal(value, before[name]) for name, value in model.model.state_dict().items())

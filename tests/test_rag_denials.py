@@ -18,7 +18,7 @@ def engine(model_index: Index, model: SentenceTransformerEncoder) -> Engine:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("why are school councils so rare?", "School councils"),
+        ("why are school councils so rare?", "chool councils"),
         ("why did attendance collapse?", "ttendance"),
         ("Given that leadership is so weak, who is going to step in?", "eadership"),
     ],

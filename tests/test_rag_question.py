@@ -305,10 +305,30 @@ def test_words_that_ask_for_good_or_ill_name_no_subject(typed: str, read: Read) 
         ("WHAT ABOUT FOTHERINGAY", ()),
         ("is it good? Fotheringay opens this one", ()),
         ("what about fotheringay", ()),
+        ("We teach near Fotheringay. Are classes too big?", ()),
+        ("Are classes too big? We teach near Fotheringay.", ()),
+        ("We teach there. What about Fotheringay?", ("Fotheringay",)),
+        ("Who runs the Childrens Rights team", ()),
     ],
 )
 def test_a_name_the_report_does_not_know_is_noticed(typed: str, names: tuple[str, ...], read: Read) -> None:
     assert read(typed).names == names
+
+
+@pytest.mark.parametrize(
+    ("typed", "strange"),
+    [
+        ("xqzzt vrrblk", True),
+        ("a" * 500, True),
+        ("xqzzt for young carers", False),
+        ("why xqzzt", False),
+        ("giraffes", False),
+        ("2006", False),
+        ("??", False),
+    ],
+)
+def test_a_text_without_a_known_word_is_strange(typed: str, strange: bool, read: Read) -> None:
+    assert read(typed).strange == strange
 
 
 @pytest.mark.parametrize(
