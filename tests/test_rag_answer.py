@@ -282,3 +282,38 @@ def test_a_denial_is_weighed_as_fitted(engine: Engine) -> None:
     evidence = engine.gather(read, engine.encode(read.wordings))
     numbers = replace(engine.numbers, denial={"bias": -2.0, "tokens": 3.0})
     assert np.allclose(denials(evidence, numbers), 3 * evidence.column("tokens") - 2)
+
+
+def test_a_denial_is_not_measured_against_what_is_no_answer(engine: Engine) -> None:
+    read = engine.read("young carers")
+    evidence = engine.gather(read, engine.encode(read.wordings))
+
+    def denied(least: float) -> float:
+        limits = dict(engine.numbers.thresholds) | {"least_score": least}
+        shifted = replace(engine, numbers=replace(engine.numbers, thresholds=limits))
+        weighed = weigh(read, evidence, shifted)
+        assert weighed.signs["denied"] == pytest.approx(
+            (weighed.denials.max() - max(weighed.scores.max(), least)) / 5, abs=1e-5
+        )
+        return weighed.signs["denied"]
+
+    assert denied(-1000.0) == denied(-2000.0)
+    assert denied(1000.0) < denied(-1000.0)
+
+
+def test_what_a_question_needs_is_met_by_sentences_that_say_it(engine: Engine) -> None:
+    read = engine.read("young carers zeppelins")
+    [alike] = engine.encode([read.whole])
+    need = np.array([float(token == alike.token_ids[0]) for token in alike.token_ids], np.float32)  # "young"
+    met = engine.gather(read, [replace(alike, need=need)]).column("met")
+    says = np.array(["young" in row.text.lower().replace("-", " ").split() for row in engine.index.rows])
+    assert says.any()
+    assert met[says] == pytest.approx(0, abs=1e-2)
+    assert met[~says].max() < -0.1
+    assert not engine.gather(read, [alike]).column("met").any()
+
+
+def test_how_open_a_question_is_is_the_same_for_each_sentence(engine: Engine) -> None:
+    read = engine.read("young carers")
+    [alike] = engine.encode([read.whole])
+    assert set(engine.gather(read, [replace(alike, open=0.5)]).column("open").tolist()) == {0.5}
