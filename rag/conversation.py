@@ -28,6 +28,7 @@ _TALKED_OF = frozenset({"answered", "partial", "contradicted"})
 _SOCIAL: dict[str, Reason] = {"greeting": "greeting", "thanks": "thanks", "about": "about"}
 # What a follow-up shows: a whole question without any of these stands alone.
 _CUES = frozenset({"pronoun", "ellipsis", "bare", "repair", "return", "lead"})
+_POINTING = frozenset({"pronoun", "ellipsis", "bare"})
 _FOLLOWS = 0.6  # probability from which a turn is taken as a follow-up
 _REMEMBERED = 3  # questions encoded before a follow-up
 _LONGEST_BEFORE = 400  # characters of them together, so that the model has room for the follow-up itself
@@ -162,7 +163,7 @@ def read_alone(typed: str, engine: Engine) -> Question:
 def both_readings(typed: str, alone: Question, conversation: Conversation, engine: Engine) -> Readings | None:
     """Return a later turn, by itself `alone`, as it may be read.
 
-    None where nothing was answered before, or a passage or list is named.
+    None where nothing was talked about before, or a passage or list is named.
     """
     signs, own = shown(typed), alone.typed
     if "pronoun" in signs and "pronoun" not in shown(strip_frames(own)):  # "what did it say about …"
@@ -181,8 +182,11 @@ def both_readings(typed: str, alone: Question, conversation: Conversation, engin
 
 
 def asked_before(conversation: Conversation, engine: Engine) -> list[str]:
-    """Return the last questions that were answered, as typed but for misspellings, oldest first."""
-    answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF]
+    """Return the last questions that were answered, as typed but for misspellings, oldest first.
+
+    Where none was, the last one if the report discusses its subject.
+    """
+    answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF] or _discussed_last(conversation)
     texts = [engine.read(clean(turn.question)).whole[-_LONGEST_BEFORE:] for turn in answered[-_REMEMBERED:]]
     while sum(map(len, texts)) > _LONGEST_BEFORE:
         texts = texts[1:]
@@ -218,8 +222,9 @@ def turn_signs(readings: Readings) -> dict[str, float]:
 def _earlier(conversation: Conversation, own: str, signs: frozenset[str], engine: Engine) -> Turn | None:
     """Return the turn that a later one may follow up on: the last that was answered.
 
-    For a return it is the latest that names what is gone back to. None where nothing has
-    been answered yet.
+    For a return it is the latest that names what is gone back to. Where nothing has been
+    answered yet it is the last whose subject the report discusses, for a turn that points at it:
+    "how many are adopted?", "is it quick?"
     """
     answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF and turn.read_as]
     if "return" in signs:
@@ -227,7 +232,13 @@ def _earlier(conversation: Conversation, own: str, signs: frozenset[str], engine
         for turn in reversed(answered):
             if named & {stem for unit in engine.read(turn.read_as).units for stem in (*unit.stems, *unit.concepts)}:
                 return turn
-    return answered[-1] if answered else None
+    pointed_at = answered or (_discussed_last(conversation) if signs & _POINTING else [])
+    return pointed_at[-1] if pointed_at else None
+
+
+def _discussed_last(conversation: Conversation) -> list[Turn]:
+    """Return the last turn where the report discusses what it asked and does not answer it."""
+    return [turn for turn in conversation.turns[-1:] if turn.status == "related" and turn.read_as]
 
 
 def _command(typed: str, signs: frozenset[str], conversation: Conversation, engine: Engine) -> Reply | None:

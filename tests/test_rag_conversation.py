@@ -263,6 +263,20 @@ def test_a_follow_up_is_read_with_what_it_follows(model_index: Index, model: Sen
     assert (new.turn, new.understood_as) == ("new", "which wards are the poorest?")
 
 
+@pytest.mark.model
+def test_a_subject_that_is_only_discussed_can_be_pointed_at(
+    model_index: Index, model: SentenceTransformerEncoder
+) -> None:
+    engine = open_engine(model_index, model)
+    first = ask(engine, "How many young carers are there?")
+    assert (first.status, first.reason) == ("related", "no_number")
+    reply = ask(engine, "what is wrong with their support?", first.conversation)
+    assert (reply.turn, reply.status) == ("follow_up", "answered")
+    assert all("young carers" in citation.quote for citation in reply.citations)
+    new = ask(engine, "How good are schools?", first.conversation)
+    assert new.turn == "new"
+
+
 # ---- odd text
 
 
