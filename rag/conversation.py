@@ -26,9 +26,9 @@ from rag.vocabulary import Vocabulary, read_vocabulary
 NEW = Conversation()
 _TALKED_OF = frozenset({"answered", "partial", "contradicted"})
 _SOCIAL: dict[str, Reason] = {"greeting": "greeting", "thanks": "thanks", "about": "about"}
+_POINTING = frozenset({"pronoun", "ellipsis", "bare"})  # what a turn shows that points at what was asked before
 # What a follow-up shows: a whole question without any of these stands alone.
-_CUES = frozenset({"pronoun", "ellipsis", "bare", "repair", "return", "lead"})
-_POINTING = frozenset({"pronoun", "ellipsis", "bare"})
+_CUES = _POINTING | {"repair", "return", "lead"}
 _FOLLOWS = 0.6  # probability from which a turn is taken as a follow-up
 _REMEMBERED = 3  # questions encoded before a follow-up
 _LONGEST_BEFORE = 400  # characters of them together, so that the model has room for the follow-up itself
@@ -186,8 +186,8 @@ def asked_before(conversation: Conversation, engine: Engine) -> list[str]:
 
     Where none was, the last one if the report discusses its subject.
     """
-    answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF] or _discussed_last(conversation)
-    texts = [engine.read(clean(turn.question)).whole[-_LONGEST_BEFORE:] for turn in answered[-_REMEMBERED:]]
+    asked = _answered(conversation) or _discussed_last(conversation)
+    texts = [engine.read(clean(turn.question)).whole[-_LONGEST_BEFORE:] for turn in asked[-_REMEMBERED:]]
     while sum(map(len, texts)) > _LONGEST_BEFORE:
         texts = texts[1:]
     return texts
@@ -226,7 +226,7 @@ def _earlier(conversation: Conversation, own: str, signs: frozenset[str], engine
     answered yet it is the last whose subject the report discusses, for a turn that points at it:
     "how many are adopted?", "is it quick?"
     """
-    answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF and turn.read_as]
+    answered = [turn for turn in _answered(conversation) if turn.read_as]
     if "return" in signs:
         named = {stem for unit in engine.read(own).units for stem in (*unit.stems, *unit.concepts)}
         for turn in reversed(answered):
@@ -236,6 +236,11 @@ def _earlier(conversation: Conversation, own: str, signs: frozenset[str], engine
     return pointed_at[-1] if pointed_at else None
 
 
+def _answered(conversation: Conversation) -> list[Turn]:
+    """Return the turns that were answered, oldest first."""
+    return [turn for turn in conversation.turns if turn.status in _TALKED_OF]
+
+
 def _discussed_last(conversation: Conversation) -> list[Turn]:
     """Return the last turn where the report discusses what it asked and does not answer it."""
     return [turn for turn in conversation.turns[-1:] if turn.status == "related" and turn.read_as]
@@ -243,7 +248,7 @@ def _discussed_last(conversation: Conversation) -> list[Turn]:
 
 def _command(typed: str, signs: frozenset[str], conversation: Conversation, engine: Engine) -> Reply | None:
     """Return the reply to a command that needs the last turn, None where the turn is no command."""
-    answered = [turn for turn in conversation.turns if turn.status in _TALKED_OF]
+    answered = _answered(conversation)
     if not answered:
         return None
     last = answered[-1]
@@ -307,7 +312,7 @@ def resolve_alone(questions: Sequence[str]) -> str:
     topic, text = "", ""
     for typed in map(clean, questions):
         signs = shown(typed)
-        follows = bool(topic) and bool(signs & {"pronoun", "ellipsis", "bare"}) and "change" not in signs
+        follows = bool(topic) and bool(signs & _POINTING) and "change" not in signs
         merged = merge(typed, topic, words) if follows else Merged(typed, typed)
         text, topic = merged.text, merged.topic
     return text

@@ -144,7 +144,7 @@ def _better_spelling(word: str, vocabulary: Vocabulary, at_start: bool) -> str:
     """Return what a word was meant to be: "" for one that is no misspelling, or that nothing is near to."""
     lower = word.lower()
     short = len(word) < _SHORTEST_MISSPELT or "'" in word or "’" in word or word.isupper()
-    if short or (word[0].isupper() and not at_start) or stem(lower) in vocabulary.known or lower in vocabulary.speller:
+    if short or (word[0].isupper() and not at_start) or _is_word(lower, vocabulary):
         return ""
     reach = 1 if len(word) < 6 else 2
     near = [(DamerauLevenshtein.distance(lower, own, score_cutoff=reach), own) for own in vocabulary.words]
@@ -155,6 +155,11 @@ def _better_spelling(word: str, vocabulary: Vocabulary, at_start: bool) -> str:
     if best[0] <= reach:
         return best[1]
     return str(common) if common != lower else ""
+
+
+def _is_word(lower: str, vocabulary: Vocabulary) -> bool:
+    """Say whether the report, the glossary or common English knows a word."""
+    return stem(lower) in vocabulary.known or lower in vocabulary.speller
 
 
 @cache
@@ -251,24 +256,25 @@ def _unknown_names(typed: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Return the proper names in what a question asks that neither the report nor common English knows.
 
     Capitals that open a sentence, and questions in capitals throughout, tell nothing; nor do
-    names in the story before the question: "I teach in Elm Park. Are classes too big?"
+    names in the story before the question: "We teach near Camelot. Are classes too big?"
     """
     if typed.isupper():
         return ()
-    known = vocabulary.known | stop_stems()
     names = []
     for match in re.finditer(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-z’'-]{2,}", _asking(typed)):
         word = match.group()
-        if not {stem(word), stem(word.removesuffix("s"))} & known and word not in _MONTHS:
+        stems = {stem(word), stem(word.removesuffix("s"))}
+        if stems.isdisjoint(vocabulary.known) and stems.isdisjoint(stop_stems()) and word not in _MONTHS:
             names.append(word)
     return tuple(dict.fromkeys(names))
 
 
 def _strange(text: str, vocabulary: Vocabulary) -> bool:
     """Say whether a text has words and neither the report, the glossary nor common English knows any of them."""
-    words = [(word.stem, text[word.start : word.end].lower()) for word in split_words(text)]
-    known = vocabulary.known | stop_stems()
-    return bool(words) and not any(root in known or word in vocabulary.speller for root, word in words)
+    words = split_words(text)
+    return bool(words) and not any(
+        word.stem in stop_stems() or _is_word(text[word.start : word.end].lower(), vocabulary) for word in words
+    )
 
 
 def _asking(typed: str) -> str:

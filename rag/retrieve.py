@@ -30,11 +30,6 @@ class Fitted:
     follows: Mapping[str, float]  # sign of a follow-up -> weight
     thresholds: Mapping[str, float]
 
-    @property
-    def weights(self) -> Floats:
-        """Return the ranking weights in the order of FEATURES."""
-        return np.array([self.ranking.get(name, 0.0) for name in FEATURES], np.float32)
-
 
 @cache
 def fitted() -> Fitted:
@@ -44,9 +39,7 @@ def fitted() -> Fitted:
 
 def denials(evidence: Evidence, numbers: Fitted) -> Floats:
     """Return how each sentence denies what the question takes for granted: (n,), comparable with its scores."""
-    weights = np.array([numbers.denial.get(name, 0.0) for name in FEATURES], np.float32)
-    scores: Floats = evidence.table @ weights + np.float32(numbers.denial["bias"])
-    return scores
+    return _weighed(evidence, numbers.denial) + np.float32(numbers.denial["bias"])
 
 
 def without_features(numbers: Fitted, names: set[str]) -> Fitted:
@@ -60,8 +53,13 @@ def without_features(numbers: Fitted, names: set[str]) -> Fitted:
 
 def score(evidence: Evidence, numbers: Fitted) -> Floats:
     """Return the weighted evidence of each sentence: (n,), comparable between questions."""
-    scores: Floats = evidence.table @ numbers.weights
-    return scores
+    return _weighed(evidence, numbers.ranking)
+
+
+def _weighed(evidence: Evidence, weights: Mapping[str, float]) -> Floats:
+    """Return the evidence of each sentence added up: (n,); a feature without a weight counts nothing."""
+    summed: Floats = evidence.table @ np.array([weights.get(name, 0.0) for name in FEATURES], np.float32)
+    return summed
 
 
 RELEVANCE = (
