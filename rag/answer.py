@@ -24,7 +24,7 @@ from rag.vocabulary import misleads_alone
 _DEPTH = 30  # sentences looked at for findings
 _MOST = 8  # findings cited, unless a list is asked for
 _MOST_LISTED = 20
-_OTHERWISE = 0.6  # of the least probability of a finding, for one that differs from those cited
+_OTHERWISE = 0.5  # of the least probability of a finding, for one that differs from those cited
 _NEAREST = 3
 _AS_NAMED = 0.1  # of what is asked: sentences that name so much less come after those that name most of it
 _UNNAMED = 100.0  # more than any two scores are apart

@@ -25,7 +25,7 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "lexical": ("lexical",),
     "headings": ("headed",),
     "passages": ("passage", "covered_passage"),
-    "coverage": ("covered", "covered_behind"),
+    "coverage": ("covered",),
     "structure": ("recommends_asked", "grades_asked"),
     "decline": (),
     "denials": (),

@@ -65,28 +65,30 @@ def _weighed(evidence: Evidence, weights: Mapping[str, float]) -> Floats:
 RELEVANCE = (
     "score",
     "behind",  # how far the score falls behind the best
+    "gap",  # how far the next one falls behind it
+    "crowd",  # how many come near the best: where one stands out, it is mostly the whole answer
+    "tokens",  # as evidence has it
     "covered",  # what the sentence with its context names of the question
-    "covered_behind",  # … less than the best sentence does
     "akin",  # cosine with the best sentence
-    "akin_behind",  # the two together: akin and close behind
-    "same_passage",
 )
+_NEAR_BEST = 3.0  # of score
 
 
 def relevance_signs(evidence: Evidence, scores: Floats, ledger: Ledger) -> Floats:
     """Return what tells whether a sentence bears on the question, given the best: (n, len(RELEVANCE))."""
-    best = int(scores.argmax())
+    order = np.argsort(-scores, kind="stable")
+    best = int(order[0])
     behind = scores[best] - scores
-    near = evidence.column("covered")
-    akin = ledger.vectors @ ledger.vectors[best]
+    gap = np.zeros_like(scores)
+    gap[order[:-1]] = scores[order[:-1]] - scores[order[1:]]
     columns = (
         scores / 10,
         behind / 5,
-        near,
-        np.maximum(0, near[best] - near),
-        akin,
-        akin * behind / 5,
-        (ledger.passage_of == ledger.passage_of[best]).astype(np.float32),
+        gap / 3,
+        np.full_like(scores, np.count_nonzero(behind < _NEAR_BEST) / 16),
+        evidence.column("tokens"),
+        evidence.column("covered"),
+        ledger.vectors @ ledger.vectors[best],
     )
     return np.stack(columns, axis=1).astype(np.float32)
 
