@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.embed import Floats
 from rag.evidence import FEATURES, Evidence, Ledger
@@ -76,7 +77,7 @@ _NEAR_BEST = 3.0  # of score
 
 def relevance_signs(evidence: Evidence, scores: Floats, ledger: Ledger) -> Floats:
     """Return what tells whether a sentence bears on the question, given the best: (n, len(RELEVANCE))."""
-    order = np.argsort(-scores, kind="stable")
+    order = _best_first(scores)
     best = int(order[0])
     behind = scores[best] - scores
     gap = np.zeros_like(scores)
@@ -109,4 +110,8 @@ def logistic(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
 
 def ranked(scores: Floats, most: int) -> Sequence[int]:
     """Return the rows of the `most` best sentences; ties keep printed order."""
-    return [int(row) for row in np.argsort(-scores, kind="stable")[:most]]
+    return [int(row) for row in _best_first(scores)[:most]]
+
+
+def _best_first(scores: Floats) -> NDArray[np.int64]:
+    return np.argsort(-scores, kind="stable")

@@ -18,15 +18,15 @@ def engine(model_index: Index, model: SentenceTransformerEncoder) -> Engine:
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ("why are school councils so rare?", "chool councils"),
-        ("why did attendance collapse?", "ttendance"),
-        ("Given that leadership is so weak, who is going to step in?", "eadership"),
+        ("why are school councils so rare?", "school councils"),
+        ("why did attendance collapse?", "attendance"),
+        ("Given that leadership is so weak, who is going to step in?", "leadership"),
     ],
 )
 def test_what_denies_a_question_is_quoted(asked: str, said: str, engine: Engine) -> None:
     reply = ask(engine, asked)
     assert reply.status == "contradicted"
-    assert said in reply.citations[0].quote
+    assert said in reply.citations[0].quote.lower()
 
 
 @pytest.mark.parametrize(
