@@ -27,7 +27,7 @@ from rag.engine import Engine, open_engine
 _ANSWERED = 0.975
 _WRONGED = 0.007  # share of those that may be taken for questions that the report denies
 _LEAST = 0.005  # share of those whose best sentence may score less than what counts as an answer at all
-_AS_GOOD = {"finding": 0.02, "list_finding": 0.0}  # of answer F1
+_AS_GOOD = {"finding": 0.02, "several": 0.005}  # of answer F1
 _FITTED = Path(retrieve.__file__).parent / "fitted.json"
 
 
@@ -43,7 +43,7 @@ def main() -> None:
     numbers = replace(numbers, answerable=fit_answerable(found, engines, numbers))
     numbers = replace(numbers, contradicted=fit_contradicted(found, numbers))
     numbers = replace(numbers, follows=fit_follows(engines, numbers))
-    numbers = replace(numbers, thresholds=dict(numbers.thresholds) | choose_thresholds(found, numbers))
+    numbers = replace(numbers, thresholds=choose_thresholds(found, numbers))
     keep_fitted(numbers)
     print(f"wrote {_FITTED.name} from {len(found)} questions over {len(engines)} reports")
 
@@ -141,21 +141,24 @@ def _turns(talks: Sequence[tuple[Engine, QuestionSet]], numbers: retrieve.Fitted
 def choose_thresholds(examples: Sequence[Example], numbers: retrieve.Fitted) -> dict[str, float]:
     """Return the thresholds: of answering, of contradicting, and of citing one more finding.
 
-    Of those that do about as well the strictest is taken, but for lists: paraphrases then cite more alike.
+    Of those that do about as well the strictest is taken: paraphrases then cite more alike.
     """
     answered = [(e, _weighed(e, numbers)) for e in examples if e.grades is not None]
     answer = np.quantile([weighed.confidence for _, weighed in answered], 1 - _ANSWERED)
     contradicted = np.quantile([weighed.contradicted for _, weighed in answered], 1 - _WRONGED)
-    chosen = {}
-    for name, listed in (("finding", False), ("list_finding", True)):
-        part = [(e, w) for e, w in answered if bool({"list", "recommendation", "grade"} & e.question.kinds) == listed]
-        scores = {float(at): np.mean([_f1(e, w, at) for e, w in part] or [0]) for at in np.arange(0.1, 0.9, 0.02)}
-        chosen[name] = max(at for at, score in scores.items() if score >= max(scores.values()) - _AS_GOOD[name])
-    return {"answer": float(answer), "contradicted": float(contradicted), **chosen}
+    limits = dict(numbers.thresholds) | {"answer": float(answer), "contradicted": float(contradicted), "several": 0.0}
+    for name, tried in (("finding", np.arange(0.9, 0.1, -0.02)), ("several", np.arange(0, 4, 0.25))):
+        scores = {float(at): _mean_f1(answered, replace(numbers, thresholds=limits | {name: at})) for at in tried}
+        limits[name] = next(at for at, score in scores.items() if score >= max(scores.values()) - _AS_GOOD[name])
+    return limits
+
+
+def _mean_f1(answered: Iterable[tuple[Example, Weighed]], numbers: retrieve.Fitted) -> float:
+    return float(np.mean([_f1(e, w, retrieve.least_finding(e.evidence, numbers)) for e, w in answered]))
 
 
 def _f1(example: Example, weighed: Weighed, least: float) -> float:
-    cited = [row for row in weighed.best if row == weighed.best[0] or weighed.likely[row] >= least][:8]
+    cited = [row for row in weighed.best if row == weighed.best[0] or weighed.likely[row] >= least]
     assert example.grades is not None
     precision = float(np.mean(example.grades[cited] >= 1))
     complete = float(np.mean([bool(group & set(cited)) for group in example.must]))

@@ -10,7 +10,8 @@ Listwise: among some sentences of the report as answers, the same as denials of 
 question takes for granted, and the option of neither, the softmax should give its mass to
 the labelled ones (Cao et al. 2007), or to that option. What is kept is the running mean of
 the changes (Polyak averaging).
-Not here: adding the changes to the model (index/embed.py), the other numbers, fitted on what it then gives (fit.py).
+Not here: how far a question asks for several findings (several.py, run at the end), adding the changes to the
+model (index/embed.py), the other numbers, fitted on what it then gives (fit.py).
 """
 
 import copy
@@ -29,6 +30,7 @@ from torch.nn.functional import dropout, linear, normalize
 from eval.examples import DIRECT, Example, examples, reports, turn_examples
 from eval.fit import keep_fitted
 from eval.questions import TURN_KINDS
+from eval.several import add_several
 from index.embed import DIRECTIONS, TUNING, VIEW, VIEWS, SentenceTransformerEncoder
 from index.store import vectors_of
 from rag.conversation import told
@@ -176,6 +178,7 @@ def main() -> None:
         found.append(usable([*examples(engine, questions, "train"), *turn_examples(engine, questions, "train")]))
     learnt, weighing = tune(encoder.model, found)
     write(learnt, TUNING)
+    add_several(encoder, TUNING)
     keep_fitted(replace(fitted(), ranking=weighing.ranking(), denial=weighing.denying()))
     print(f"wrote {TUNING.name} from {sum(map(len, found))} questions over {sum(map(bool, found))} reports")
 

@@ -27,9 +27,9 @@ _PUBLISHED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab12
 # What question wordings add to the packaged model's layers; the report's texts are encoded by the model as shipped.
 TUNING = Path(__file__).parent / "questions.safetensors"
 VIEW = "view."  # what the names of views begin with in that file
-# The vectors there: how much a token says, how much is amiss where a sentence does not take it up, and
-# how far a question is one that reports leave open.
-DIRECTIONS = ("importance", "need", "open")
+# The vectors there: how much a token says, how much is amiss where a sentence does not take it up, how far
+# a question is one that reports leave open, and how far it asks for several findings.
+DIRECTIONS = ("importance", "need", "open", "several")
 _BATCH = 32  # texts in one forward pass; more gains nothing on two cores
 
 
@@ -57,13 +57,14 @@ class EncodedQuestion:
     importance: Floats  # (t,) how much each token says where it stands, above 0; 1 as shipped
     need: Floats  # (t,) how much is amiss where a sentence has nothing like it, at least 0; 0 as shipped
     open: float  # how far it is one that reports leave open; 0 as shipped
+    several: float  # in how many findings its answer lies, in doublings: 0 for one, 1 for two; 0 as shipped
 
 
 def seen_alike(encoded: Encoded) -> EncodedQuestion:
     """Return a text as a question that is compared with every sort of text by the same vector."""
     alike = np.ones(len(encoded.tokens), np.float32)
     views = np.stack([*([encoded.vector] * len(SORTS)), np.zeros_like(encoded.vector)])
-    return EncodedQuestion(views, encoded.tokens, encoded.token_ids, alike, np.zeros_like(alike), 0.0)
+    return EncodedQuestion(views, encoded.tokens, encoded.token_ids, alike, np.zeros_like(alike), 0.0, 0.0)
 
 
 class Encoder(Protocol):
@@ -202,9 +203,9 @@ class Tuned:
         importance, need = (
             np.exp(encoded.tokens @ self.directions[name]).astype(np.float32) for name in ("importance", "need")
         )
-        left_open = float(encoded.vector @ self.directions["open"])
+        left_open, several = (float(encoded.vector @ self.directions[name]) for name in ("open", "several"))
         tokens = self.views["tokens"](encoded.tokens)
-        return EncodedQuestion(views, tokens, encoded.token_ids, importance, need, left_open)
+        return EncodedQuestion(views, tokens, encoded.token_ids, importance, need, left_open, several)
 
 
 def tuned(model: Any, tuning: Path) -> Tuned:
@@ -213,7 +214,7 @@ def tuned(model: Any, tuning: Path) -> Tuned:
     `tuning` is a safetensors file: for each layer NAME, NAME.a is (r, in) and NAME.b is
     (out, r), and b @ a is added to its weight (Hu et al. 2021); for each of VIEWS and for
     "tokens", view.SORT.a and view.SORT.b make a View; each of DIRECTIONS is (d,). Fitted by
-    eval/tune.py.
+    eval/tune.py and eval/several.py.
     """
     from safetensors.torch import load_file  # noqa: PLC0415
 

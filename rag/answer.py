@@ -15,22 +15,23 @@ from rag import structure
 from rag.engine import Engine
 from rag.evidence import Evidence
 from rag.findings import Finding, collapse, differ, repeats
+from rag.polarity import direction, polarity
 from rag.question import Question
 from rag.reply import Citation, Reason, Reply, Status
-from rag.retrieve import denials, logistic, probabilities, ranked, score
+from rag.retrieve import denials, least_finding, logistic, probabilities, ranked, score
 from rag.turns import Conversation
 from rag.vocabulary import misleads_alone
 
 _DEPTH = 30  # sentences looked at for findings
-_MOST = 8  # findings cited, unless a list is asked for
-_MOST_LISTED = 20
+_MOST = 12  # findings cited
+_LEVEL = 2.0  # of score: what comes as near the best answers a question that names no subject as well
 _OTHERWISE = 0.5  # of the least probability of a finding, for one that differs from those cited
 _NEAREST = 3
 _AS_NAMED = 0.1  # of what is asked: sentences that name so much less come after those that name most of it
 _UNNAMED = 100.0  # more than any two scores are apart
 _DENIALS = 4  # sentences cited that deny what a question takes for granted …
 _AS_MUCH = 1.0  # … whose scores fall no further behind the best
-CONTRADICTED = ("denial", "denied")
+CONTRADICTED = ("denial", "denied", "agrees")
 ANSWERABLE = (
     "score",
     "lead",
@@ -111,9 +112,10 @@ def read_signs(weighed: Weighed, engine: Engine) -> dict[str, float]:
     near = [row for row in weighed.best[:5] if weighed.scores[best] - weighed.scores[row] < 2.0]
     signs = {
         "score": float(weighed.scores[best]) / 10,
-        "lead": float(weighed.scores[best] - weighed.scores[weighed.best[5]]) / 5,
+        "lead": float(weighed.scores[best] - weighed.scores[weighed.best[:6][-1]]) / 5,
         "denial": float(weighed.denials.max()) / 10,
         "denied": float(weighed.denials.max() - max(weighed.scores[best], least)) / 5,
+        "agrees": _agrees(question, int(weighed.denials.argmax()), engine),
         "tokens": float(evidence.column("tokens")[best]),
         "units": min(1.0, len(question.units) / 8),
         "asks_recommendation": float("recommendation" in question.kinds),
@@ -129,6 +131,13 @@ def read_signs(weighed: Weighed, engine: Engine) -> dict[str, float]:
         signs[f"asks_{kind}"] = float(asked)
         signs[f"lacks_{kind}"] = float(asked and not shown)
     return signs
+
+
+def _agrees(question: Question, row: int, engine: Engine) -> float:
+    """Return how far a sentence judges as the question does, in [-1, 1]: 1 for "so poor" and "is poor"."""
+    text = engine.index.rows[row].text
+    alike = polarity(question.text) * float(engine.ledger.polarity[row]) + direction(question.text) * direction(text)
+    return max(-1.0, min(1.0, alike))
 
 
 def _elsewhere(weighed: Weighed, engine: Engine) -> bool:
@@ -166,17 +175,22 @@ def answer(weighed: Weighed, engine: Engine) -> Reply:
 def find(weighed: Weighed, engine: Engine, floor: float | None = None) -> list[Finding]:
     """Return the findings that answer, best first: until the next is no longer about the question.
 
-    `floor` is the least probability of a finding, where the fitted one is not wanted.
+    Where no subject is named ("what are the main weaknesses?") nothing is more about it than
+    another, and all that come near the best answer. `floor` is the least probability of a
+    finding, where the fitted one is not wanted.
     """
-    limits = engine.numbers.thresholds
-    listed = bool({"list", "recommendation", "grade"} & weighed.question.kinds)
-    least = floor if floor is not None else limits["list_finding" if listed else "finding"]
+    least = floor if floor is not None else least_finding(weighed.evidence, engine.numbers)
     best = weighed.best[0]
     others = _of_other_groups(weighed.question, engine)
-    kept = [row for row in weighed.best if row == best or (weighed.likely[row] >= least and row not in others)]
+    level = weighed.scores[best] - (_LEVEL if floor is None and structure.names_no_subject(weighed.question) else 0.0)
+    kept = [
+        row
+        for row in weighed.best
+        if row == best or (row not in others and (weighed.likely[row] >= least or weighed.scores[row] > level))
+    ]
     scored = [(row, float(weighed.likely[row])) for row in kept]
     findings = _collapsed(scored, engine)
-    return (findings + _otherwise(findings, weighed, least, engine))[: _MOST_LISTED if listed else _MOST]
+    return (findings + _otherwise(findings, weighed, least, engine))[:_MOST]
 
 
 def _otherwise(findings: Sequence[Finding], weighed: Weighed, least: float, engine: Engine) -> list[Finding]:

@@ -12,7 +12,7 @@ from index.embed import Floats
 from index.report import Metadata, Report, Span
 from rag.answer import Weighed, answer, cite, find, weigh
 from rag.engine import Engine
-from rag.evidence import named, near, quoted
+from rag.evidence import Nearness, named, near, quoted
 from rag.findings import Finding, repeats
 from rag.follow import Merged, meaningful, merge, shown, strip_lead
 from rag.parts import parts_of
@@ -136,7 +136,7 @@ class Readings:
     alone: Question  # its own words
     earlier: Question  # the topic by itself
     merged: Merged
-    near: Floats  # (n, len(NEAR)) after what was asked before
+    near: Nearness  # after what was asked before
     quotes: Floats  # (n, len(QUOTED)) of what was quoted before
     engine: Engine
 

@@ -144,21 +144,30 @@ def _token_weights(index: Index) -> dict[int, float]:
 
 
 @dataclass(frozen=True)
+class Nearness:
+    """What follows from a question's vectors."""
+
+    table: Floats  # (n, len(NEAR))
+    several: float  # as Evidence has it
+
+
+@dataclass(frozen=True)
 class Evidence:
     """How each sentence bears on a question: (n, len(FEATURES)), rows in printed order."""
 
     table: Floats
     unit_best: tuple[float, ...]  # for each unit of the question, how well the report names it anywhere
+    several: float = 0.0  # how far the question asks for several findings, as index.embed.EncodedQuestion has it
 
     def column(self, name: str) -> Floats:
         """Return one column by its name."""
         return self.table[:, FEATURES.index(name)]
 
-    def nearer(self, found: Floats) -> "Evidence":
-        """Return the evidence with the columns of NEAR: (n, len(NEAR))."""
+    def nearer(self, found: "Nearness") -> "Evidence":
+        """Return the evidence with what follows from a question's vectors."""
         table = self.table.copy()
-        table[:, : len(NEAR)] = found
-        return replace(self, table=table)
+        table[:, : len(NEAR)] = found.table
+        return replace(self, table=table, several=found.several)
 
     def after(self, found: Floats) -> "Evidence":
         """Return the evidence with the columns of QUOTED: (n, len(QUOTED))."""
@@ -172,8 +181,8 @@ def gather(question: Question, encoded: Sequence[EncodedQuestion], index: Index,
     return named(question, ledger).nearer(near(encoded, index, ledger))
 
 
-def near(encoded: Sequence[EncodedQuestion], index: Index, ledger: Ledger) -> Floats:
-    """Return how near the nearest of some wordings comes to each sentence, in each of NEAR: (n, len(NEAR))."""
+def near(encoded: Sequence[EncodedQuestion], index: Index, ledger: Ledger) -> Nearness:
+    """Return how near the nearest of some wordings of one question comes to each sentence."""
     parts = (index.sentences, index.headed, index.passages, index.sentences)
     sentence, headed, passage, denial = (
         all_cosines(part, np.stack([one.views[at] for one in encoded])).max(axis=0) for at, part in enumerate(parts)
@@ -181,7 +190,7 @@ def near(encoded: Sequence[EncodedQuestion], index: Index, ledger: Ledger) -> Fl
     tokens, met = np.max([_max_sim(one, index, ledger) for one in encoded], axis=0)
     left_open = np.full_like(tokens, max(one.open for one in encoded))
     columns = [sentence, headed, passage[ledger.passage_of], tokens, met, denial, left_open]
-    return np.stack(columns, axis=1).astype(np.float32)
+    return Nearness(np.stack(columns, axis=1).astype(np.float32), max(one.several for one in encoded))
 
 
 def quoted(rows: Sequence[int], ledger: Ledger) -> Floats:

@@ -11,7 +11,7 @@ from typing import Literal, cast
 from rag.words import read_rows
 
 Asked = Literal[
-    "number", "money", "date", "person", "place", "reason", "definition", "yesno", "list", "grade", "recommendation"
+    "number", "money", "date", "person", "place", "reason", "definition", "yesno", "grade", "recommendation"
 ]
 # Kinds that a text visibly holds or lacks.
 Shown = Literal["number", "money", "date", "person", "place", "reason"]

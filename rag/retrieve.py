@@ -102,6 +102,16 @@ def probabilities(evidence: Evidence, scores: Floats, ledger: Ledger, numbers: F
     return likely
 
 
+def least_finding(evidence: Evidence, numbers: Fitted) -> float:
+    """Return the least probability of a further finding: the more of them a question asks for, the less will do.
+
+    Where it asks for one the limit is `finding`; its log odds fall by `several` with each doubling.
+    """
+    one = numbers.thresholds["finding"]
+    odds = math.log(one / (1 - one)) - numbers.thresholds["several"] * max(0.0, evidence.several)
+    return 1 / (1 + math.exp(-odds))
+
+
 def logistic(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
     """Return the probability that weighted signs add up to, in (0, 1); a sign without a weight counts nothing."""
     total = weights["bias"] + sum(weights.get(name, 0.0) * value for name, value in signs.items())

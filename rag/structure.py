@@ -136,6 +136,11 @@ def _names_actor(said: Sequence[str], who: str, asked: Sequence[Passage]) -> boo
     return bool(words and others) and all(word in said for word in words)
 
 
+def names_no_subject(question: Question) -> bool:
+    """Say whether a question asks about the whole report: "what are the main weaknesses?"."""
+    return all(word in _generic() for unit in question.units for word in unit.stems)
+
+
 def _subject(question: Question, report: Report, narrowed: bool) -> list[str]:
     """Return the words of a question that name a subject beyond the structure itself."""
     generic = set(_generic())

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from itertools import product
 from typing import get_args
 
@@ -59,6 +60,16 @@ def test_every_status_and_reason_is_worded(report: Report, status: Status, reaso
         assert "{" not in text
         assert "  " not in text
         assert "%" not in text
+
+
+@pytest.mark.parametrize(
+    ("cited", "found", "said"), [(1, 1, ""), (2, 2, ""), (3, 3, "3 passages"), (8, 8, "8 passages"), (3, 9, "3 of 9")]
+)
+def test_a_reply_with_many_quotes_says_how_many_there_are(report: Report, cited: int, found: int, said: str) -> None:
+    quotes = (answered(report).citations * cited)[:cited]
+    text = wording.message(replace(answered(report), citations=quotes, found=found), report)
+    assert said in text
+    assert any(letter.isdigit() for letter in text) == bool(said)
 
 
 def test_a_message_cannot_be_made_to_run_on(report: Report) -> None:

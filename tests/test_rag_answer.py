@@ -2,18 +2,21 @@
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from fake_encoder import FakeEncoder
 from test_rag_engine import engine_over
 
-from index.store import Index
+from index.store import Index, open_index
 from rag.answer import answer, cite, find, weigh
 from rag.conversation import ask, search
-from rag.engine import Engine
+from rag.engine import Engine, open_engine
+from rag.evidence import Evidence
 from rag.findings import differ
 from rag.reply import Citation, Reply
-from rag.retrieve import denials
+from rag.retrieve import denials, least_finding
 
 QUESTIONS = [
     "Is help for young carers adequate?",
@@ -317,3 +320,60 @@ def test_how_open_a_question_is_is_the_same_for_each_sentence(engine: Engine) ->
     read = engine.read("young carers")
     [alike] = engine.encode([read.whole])
     assert set(engine.gather(read, [replace(alike, open=0.5)]).column("open").tolist()) == {0.5}
+
+
+# ---- how many findings are cited
+
+
+@pytest.mark.parametrize("asked", [-2.0, -0.1, 0.0])
+def test_where_one_finding_is_asked_for_a_further_one_must_be_as_likely_as_fitted(engine: Engine, asked: float) -> None:
+    evidence = Evidence(np.zeros((0, 0), np.float32), (), asked)
+    assert least_finding(evidence, engine.numbers) == pytest.approx(engine.numbers.thresholds["finding"])
+
+
+def test_the_more_findings_are_asked_for_the_less_likely_a_further_one_need_be(engine: Engine) -> None:
+    limits = [least_finding(Evidence(np.zeros((0, 0), np.float32), (), asked), engine.numbers) for asked in (0, 1, 2)]
+    assert 1 > limits[0] > limits[1] > limits[2] > 0
+
+
+@pytest.mark.parametrize("typed", ["help for families", "foster kids", "What is going well in early years?"])
+def test_a_list_holds_what_an_answer_with_fewer_findings_does(engine: Engine, typed: str) -> None:
+    read = engine.read(typed)
+    [encoded] = engine.encode([read.whole])
+    found = [
+        find(weigh(read, engine.gather(read, [replace(encoded, several=several)]), engine), engine)
+        for several in (0.0, 1.0, 9.0)
+    ]
+    rows = [{row for finding in part for row in (finding.row, *finding.repeats)} for part in found]
+    assert rows[0] <= rows[1] <= rows[2]
+    assert rows[0] < rows[2]
+
+
+def test_where_no_subject_is_named_all_that_come_near_the_best_are_cited(engine: Engine) -> None:
+    read = engine.read("What are the main weaknesses?")
+    weighed = weigh(read, engine.gather(read, engine.encode(read.wordings)), engine)
+    cited = {row for finding in find(weighed, engine) for row in (finding.row, *finding.repeats)}
+    best = weighed.scores[weighed.best[0]]
+    assert cited >= set([row for row in weighed.best if weighed.scores[row] > best - 2][:5])
+    assert find(weighed, engine, floor=1.01) == find(weighed, engine)[:1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "agrees"),
+    [
+        ("Why is support for carers so poor?", "Support for young carers is poor.", 1),
+        ("Why is support for carers so good?", "Support for young carers is poor.", -1),
+        ("Why do so few people complain?", "The number of complaints is low.", 1),
+        ("Why have complaints soared?", "The number of complaints is low.", -1),
+        ("Who visits carers?", "Support for young carers is poor.", 0),
+    ],
+)
+def test_a_sentence_that_judges_as_the_question_does_is_told_from_one_that_denies_it(
+    typed: str, said: str, agrees: int, tmp_path: Path
+) -> None:
+    (tmp_path / "small.txt").write_text(f"Introduction\n\n1. {said}\n", "utf-8")
+    index = open_index(tmp_path / "small.txt", tmp_path / "index", FakeEncoder(), lambda *_: None, lambda *_: None)
+    engine = open_engine(index, FakeEncoder())
+    read = engine.read(typed)
+    signs = weigh(read, engine.gather(read, engine.encode(read.wordings)), engine).signs
+    assert np.sign(signs["agrees"]) == agrees

@@ -33,8 +33,6 @@ from rag.kinds import Asked, Shown, asked_kinds, shown_kinds
         ("Define corporate parenting", "definition"),
         ("Is housing adequate?", "yesno"),
         ("Do pupils feel safe?", "yesno"),
-        ("List the partners", "list"),
-        ("What are all the strengths?", "list"),
         ("What grade did health get?", "grade"),
         ("How was management rated?", "grade"),
         ("What does it recommend?", "recommendation"),

@@ -3,7 +3,7 @@ from test_rag_engine import engine_over
 
 from index.store import Index
 from rag.engine import Engine
-from rag.structure import Asked, read_structure
+from rag.structure import Asked, names_no_subject, read_structure
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +142,19 @@ def test_the_grade_of_one_subject_is_left_to_choose(engine: Engine) -> None:
 @pytest.mark.parametrize("question", ["Who runs the nurseries?", "bullying", "Is housing good?", "paragraph 66", ""])
 def test_other_questions_ask_for_no_structure(question: str, engine: Engine) -> None:
     assert read_structure(engine.read(question), engine.report) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("What are the main weaknesses?", True),
+        ("biggest strengths", True),
+        ("what went well", True),
+        ("Summarise the main points", True),
+        ("What are the main weaknesses in housing?", False),
+        ("biggest worries about attendance", False),
+        ("What went well for care leavers?", False),
+    ],
+)
+def test_a_question_about_the_whole_report_names_no_subject(question: str, whole: bool, engine: Engine) -> None:
+    assert names_no_subject(engine.read(question)) == whole

@@ -72,6 +72,7 @@ _MESSAGES: dict[tuple[Status, Reason], str] = {
 }
 _NO_ABOUT: dict[Reason, str] = {"no_subject": "this", "part_missing": "all of it", "no_passage": "such passage"}
 _FALLBACK = "what was asked for"
+_COUNTED = 3  # passages from which a reply says how many there are
 
 
 def message(reply: Reply, report: Report) -> str:
@@ -82,6 +83,8 @@ def message(reply: Reply, report: Report) -> str:
         about = in_words(f"paragraph {word}" if word.isdigit() else word[:LONGEST_ABOUT] for word in reply.about)
     if reply.status == "answered" and reply.found > len(reply.citations):
         return f"The first {len(reply.citations)} of {reply.found} passages, in the report’s own words:"
+    if reply.status == "answered" and reply.found >= _COUNTED:
+        return f"{reply.found} passages, in the report’s own words:"
     return pattern.format(about=about, published=long_date(report.metadata.published), ids=report.id_ranges())
 
 
