@@ -26,6 +26,7 @@ MECHANISMS: dict[str, tuple[str, ...]] = {
     "headings": ("headed",),
     "passages": ("passage", "covered_passage"),
     "coverage": ("covered",),
+    "several findings": ("several",),
     "structure": ("recommends_asked", "grades_asked"),
     "decline": (),
     "denials": (),

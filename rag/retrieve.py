@@ -45,11 +45,11 @@ def denials(evidence: Evidence, numbers: Fitted) -> Floats:
 
 def without_features(numbers: Fitted, names: set[str]) -> Fitted:
     """Return the numbers with the weights of some features and signs at nothing."""
-    ranking, relevance = (
+    ranking, relevance, thresholds = (
         {name: 0.0 if name in names else weight for name, weight in part.items()}
-        for part in (numbers.ranking, numbers.relevance)
+        for part in (numbers.ranking, numbers.relevance, numbers.thresholds)
     )
-    return replace(numbers, ranking=ranking, relevance=relevance)
+    return replace(numbers, ranking=ranking, relevance=relevance, thresholds=thresholds)
 
 
 def score(evidence: Evidence, numbers: Fitted) -> Floats:
