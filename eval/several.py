@@ -12,10 +12,9 @@ import numpy as np
 from safetensors.numpy import load_file, save_file
 from sklearn.linear_model import Ridge
 
-from eval.examples import later_turns, reports
+from eval.examples import reports, turn_examples
 from eval.questions import QuestionSet
 from index.embed import TUNING, Floats, SentenceTransformerEncoder, tuned
-from rag.conversation import asked_before, told
 from rag.engine import Engine, open_engine
 from rag.question import clean
 
@@ -45,12 +44,11 @@ def answered(engine: Engine, questions: QuestionSet) -> Iterator[tuple[str, int]
     alone = [(single.question, single.gold) for single in train.singles]
     alone += [(text, group.gold) for group in train.groups for text in group.questions]
     for text, gold in alone:
-        if clean(text):
-            yield engine.read(clean(text)).whole, len(gold.must)
-    for later in later_turns(engine, questions, "train"):
-        if later.turn.gold.must:
-            own = engine.read(clean(later.turn.question)).whole
-            yield told(asked_before(later.before, engine), own), len(later.turn.gold.must)
+        if typed := clean(text):
+            yield engine.read(typed).whole, len(gold.must)
+    for turn in turn_examples(engine, questions, "train"):
+        if turn.must:
+            yield turn.wordings[0], len(turn.must)
 
 
 def fit_several(vectors: Floats, findings: Sequence[int]) -> Floats:

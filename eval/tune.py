@@ -117,7 +117,7 @@ class Learnt:
 
     changes: Mapping[str, Change]  # by the layer's name
     views: Mapping[str, View]  # for each of VIEWS, and for "tokens"
-    directions: Mapping[str, Direction]  # for each of DIRECTIONS
+    directions: Mapping[str, Direction]  # for each of DIRECTIONS; "several" stays at nothing, several.py fits it
 
     def parts(self) -> dict[str, Tensor]:
         """Return the tensors by the names that index/embed.py reads them by."""

@@ -182,12 +182,10 @@ def find(weighed: Weighed, engine: Engine, floor: float | None = None) -> list[F
     least = floor if floor is not None else least_finding(weighed.evidence, engine.numbers)
     best = weighed.best[0]
     others = _of_other_groups(weighed.question, engine)
-    level = weighed.scores[best] - (_LEVEL if floor is None and structure.names_no_subject(weighed.question) else 0.0)
-    kept = [
-        row
-        for row in weighed.best
-        if row == best or (row not in others and (weighed.likely[row] >= least or weighed.scores[row] > level))
-    ]
+    enough = weighed.likely >= least
+    if floor is None and structure.names_no_subject(weighed.question):
+        enough |= weighed.scores > weighed.scores[best] - _LEVEL
+    kept = [row for row in weighed.best if row == best or (enough[row] and row not in others)]
     scored = [(row, float(weighed.likely[row])) for row in kept]
     findings = _collapsed(scored, engine)
     return (findings + _otherwise(findings, weighed, least, engine))[:_MOST]

@@ -163,7 +163,7 @@ class Evidence:
         """Return one column by its name."""
         return self.table[:, FEATURES.index(name)]
 
-    def nearer(self, found: "Nearness") -> "Evidence":
+    def nearer(self, found: Nearness) -> "Evidence":
         """Return the evidence with what follows from a question's vectors."""
         table = self.table.copy()
         table[:, : len(NEAR)] = found.table

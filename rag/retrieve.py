@@ -44,7 +44,7 @@ def denials(evidence: Evidence, numbers: Fitted) -> Floats:
 
 
 def without_features(numbers: Fitted, names: set[str]) -> Fitted:
-    """Return the numbers with the weights of some features and signs at nothing."""
+    """Return the numbers with the weights of some features and signs, or some thresholds, at nothing."""
     ranking, relevance, thresholds = (
         {name: 0.0 if name in names else weight for name, weight in part.items()}
         for part in (numbers.ranking, numbers.relevance, numbers.thresholds)
@@ -107,9 +107,8 @@ def least_finding(evidence: Evidence, numbers: Fitted) -> float:
 
     Where it asks for one the limit is `finding`; its log odds fall by `several` with each doubling.
     """
-    one = numbers.thresholds["finding"]
-    odds = math.log(one / (1 - one)) - numbers.thresholds["several"] * max(0.0, evidence.several)
-    return 1 / (1 + math.exp(-odds))
+    one, less = numbers.thresholds["finding"], numbers.thresholds["several"]
+    return logistic({"several": max(0.0, evidence.several)}, {"bias": math.log(one / (1 - one)), "several": -less})
 
 
 def logistic(signs: Mapping[str, float], weights: Mapping[str, float]) -> float:
